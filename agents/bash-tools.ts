@@ -1,0 +1,33 @@
+/** The tools of an agent that works in a shell. */
+import { z } from "zod";
+import type { Sandbox, Tool } from "../harness/roles.ts";
+import { cutMiddle, OBSERVATION_LIMITS, SKILL_FILE_LIMITS } from "../harness/truncate.ts";
+
+export const BASH: Tool = {
+  name: "bash",
+  description: "Run a bash command in /work. Each command starts a new shell; files stay. No network.",
+  parameters: z.toJSONSchema(z.strictObject({ command: z.string() })),
+};
+
+export const SUBMIT: Tool = {
+  name: "submit",
+  description: "End the task. The answer is text; leave it empty when the answer is a file in /work.",
+  parameters: z.toJSONSchema(z.strictObject({ answer: z.string() })),
+};
+
+/** Runs a command and words what came of it for the model: output, exit code if not 0, and what was cut or killed. */
+export async function observe(
+  sandbox: Sandbox,
+  command: string,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<string> {
+  const result = await sandbox.run(command, { timeoutMs, signal });
+  const limits = command.includes("/skill/") ? SKILL_FILE_LIMITS : OBSERVATION_LIMITS;
+  const notes = [
+    result.timedOut ? `[killed after ${timeoutMs / 1000} s, with all that it had started]` : "",
+    !result.timedOut && result.exitCode !== 0 ? `[exit code ${result.exitCode ?? "none: killed"}]` : "",
+  ];
+  return (
+    [cutMiddle(result.output.trimEnd(), limits), ...notes].filter((part) => part !== "").join("\n") || "[no output]"
+  );
+}

@@ -1,0 +1,94 @@
+/** The loop of every agent: ask, read the action, act, show. */
+import type { Action, Exit, Message, Step, Trajectory } from "../harness/records.ts";
+import { type AgentLimits, type Caller, type Completion, ContextLimitError, type Model } from "../harness/roles.ts";
+import { sumUsage } from "../harness/usage.ts";
+import { type Codec, toMessages } from "./codec.ts";
+
+/** What an action led to: an observation to go on with, or the end. */
+export type Outcome =
+  | { readonly kind: "observation"; readonly text: string }
+  | { readonly kind: "end"; readonly answer: string };
+
+export interface LoopOptions {
+  readonly caller: Caller;
+  readonly model: Model;
+  readonly codec: Codec;
+  readonly prompt: readonly Message[];
+  readonly limits: AgentLimits;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+  /** Does what a valid action asks for. */
+  readonly act: (action: Exclude<Action, { kind: "invalid" }>) => Promise<Outcome>;
+}
+
+/** After so many replies in a row that broke the protocol, no more are asked for. */
+const MAX_FORMAT_ERRORS = 4;
+
+/** Runs a conversation to its end. Never throws for what the model did. */
+export async function converse(options: LoopOptions): Promise<Trajectory> {
+  const { codec, prompt, limits } = options;
+  const steps: Step[] = [];
+  const deadline = performance.now() + limits.timeMs;
+  const finish = (exit: Exit, answer = ""): Trajectory => ({
+    protocol: codec.protocol,
+    prompt: [...prompt],
+    steps,
+    exit,
+    answer,
+  });
+
+  while (true) {
+    const limit = limitReached(steps, limits, deadline);
+    if (limit !== null) return finish(limit);
+    const completion = await ask(options, toMessages({ prompt: [...prompt], steps }, codec));
+    if (completion === null) return finish("context-limit");
+    const { step, answer } = await takeStep(options, completion);
+    steps.push(step);
+    if (answer !== null) return finish("submitted", answer);
+  }
+}
+
+function limitReached(steps: readonly Step[], limits: AgentLimits, deadline: number): Exit | null {
+  const { inputTokens, outputTokens } = sumUsage(steps.map(({ usage }) => usage));
+  const lastReplies = steps.slice(-MAX_FORMAT_ERRORS);
+  if (lastReplies.length === MAX_FORMAT_ERRORS && lastReplies.every(({ action }) => action.kind === "invalid"))
+    return "format-errors";
+  if (steps.length >= limits.turns) return "turn-limit";
+  if (inputTokens + outputTokens >= limits.tokens) return "token-limit";
+  if (performance.now() >= deadline) return "time-limit";
+  return null;
+}
+
+/** Null when the chat has outgrown the model. */
+async function ask(
+  { caller, model, codec, seed, signal }: LoopOptions,
+  messages: Message[],
+): Promise<Completion | null> {
+  const stop = codec.stop === null ? {} : { stop: codec.stop };
+  try {
+    return await model.complete({ caller, messages, tools: codec.tools, ...stop, seed, draw: 0, signal });
+  } catch (error) {
+    if (error instanceof ContextLimitError) return null;
+    throw error;
+  }
+}
+
+async function takeStep(
+  { codec, act }: LoopOptions,
+  completion: Completion,
+): Promise<{ step: Step; answer: string | null }> {
+  const { reply, usage, durationMs: modelMs } = completion;
+  const action = codec.read(reply, completion.finishReason);
+  const started = performance.now();
+  const outcome: Outcome =
+    action.kind === "invalid" ? { kind: "observation", text: codec.correction(action.problem) } : await act(action);
+  const step = {
+    reply,
+    action,
+    observation: outcome.kind === "observation" ? outcome.text : "",
+    usage,
+    modelMs,
+    commandMs: performance.now() - started,
+  };
+  return { step, answer: outcome.kind === "end" ? outcome.answer : null };
+}

@@ -1,0 +1,89 @@
+/**
+ * Protocol `text`, as in the paper: thought, a line `Action:`, a JSON object; the observation comes back as the user's words.
+ * Read by a JSON tokenizer, so that braces inside a command's strings count for nothing (W13 in the research notes).
+ */
+import { visit } from "jsonc-parser";
+import type { Action, Reply } from "../harness/records.ts";
+import type { Codec } from "./codec.ts";
+import { toAction } from "./tools-codec.ts";
+
+const MARK = /^[ \t]*\**action\**:\**/gim;
+const COMPLETE = /^\s*TASK_COMPLETE\b/;
+
+export const textCodec: Codec = {
+  protocol: "text",
+  tools: [],
+  stop: ["Observation:"],
+  read: readReply,
+  correction: (problem) =>
+    `Your reply could not be used: ${problem}. Nothing was run. Write your thought, then a line with Action: and one JSON object, such as:\n` +
+    'Action:\n{"name": "bash", "arguments": {"command": "ls -l /work"}}\n' +
+    'When the work is done:\nAction:\n{"name": "submit", "arguments": {"answer": ""}}',
+  show: ({ reply, observation }) => [reply, { role: "user", content: `Observation:\n${observation}` }],
+};
+
+/** The first `Action:` that a JSON object follows is the action; the paper's `ACTION: TASK_COMPLETE` submits when there is none. */
+function readReply(reply: Reply, finishReason: string): Action {
+  const text = reply.content.replace(/^[\s\S]*<\/think>/, "");
+  const followers = [...text.matchAll(MARK)].map((mark) => text.slice(mark.index + mark[0].length));
+  if (followers.length === 0) return { kind: "invalid", problem: cutOr(finishReason, 'it has no line "Action:"') };
+  const objects = followers.map(readObject);
+  const action = objects.find((object) => object.kind === "object");
+  if (action !== undefined) return toCall(action.value);
+  if (followers.some((follower) => COMPLETE.test(follower))) return { kind: "submit", answer: "" };
+  const [first] = objects;
+  return {
+    kind: "invalid",
+    problem: cutOr(finishReason, first?.kind === "broken" ? first.problem : "no JSON object follows Action:"),
+  };
+}
+
+function toCall(value: Record<string, unknown>): Action {
+  const { name, arguments: args = {} } = value;
+  if (name !== "bash" && name !== "submit")
+    return { kind: "invalid", problem: `"name" must be bash or submit, found ${JSON.stringify(name)}` };
+  if (typeof args !== "object" || args === null || Array.isArray(args)) {
+    return { kind: "invalid", problem: '"arguments" must be a JSON object' };
+  }
+  return toAction(name, { ...args });
+}
+
+type ReadObject =
+  | { kind: "object"; value: Record<string, unknown> }
+  | { kind: "none" }
+  | { kind: "broken"; problem: string };
+
+/** Reads the JSON object at the start of a text, a code fence before it allowed; what follows it does not matter. */
+function readObject(text: string): ReadObject {
+  const start = text.match(/^\s*(?:```\w*\s*)?(?=\{)/)?.[0].length;
+  if (start === undefined) return { kind: "none" };
+  const end = endOfObject(text, start);
+  if (end === null) return { kind: "broken", problem: "the JSON object after Action: does not end" };
+  try {
+    return { kind: "object", value: JSON.parse(text.slice(start, end)) };
+  } catch (error) {
+    if (error instanceof SyntaxError)
+      return { kind: "broken", problem: `the JSON after Action: is broken (${error.message})` };
+    throw error;
+  }
+}
+
+/** Offset just after the object that starts at `start`; null when it does not end. */
+function endOfObject(text: string, start: number): number | null {
+  let depth = 0;
+  let end: number | null = null;
+  visit(text.slice(start), {
+    onObjectBegin: () => {
+      depth += 1;
+    },
+    onObjectEnd: (offset, length) => {
+      depth -= 1;
+      if (depth === 0) end ??= start + offset + length;
+    },
+  });
+  return end;
+}
+
+function cutOr(finishReason: string, problem: string): string {
+  return finishReason === "length" ? "it was cut at the token limit before the action ended" : problem;
+}

@@ -1,0 +1,68 @@
+/** Protocol `tools`: native tool calling, one call a reply. */
+import type { Action, Message, Reply } from "../harness/records.ts";
+import type { Tool } from "../harness/roles.ts";
+import type { Codec } from "./codec.ts";
+
+const NOT_RUN = "Not run: one tool call a reply. Send it again by itself if you still want it.";
+
+/** @param tools the first is the one shown in corrections */
+export function toolsCodec(tools: readonly Tool[]): Codec {
+  const names = tools.map(({ name }) => name);
+  return {
+    protocol: "tools",
+    tools,
+    stop: null,
+    read: (reply, finishReason) => readReply(reply, finishReason, names),
+    correction: (problem) =>
+      `Your reply could not be used: ${problem}. Nothing was run. Reply with exactly one tool call, such as:\n` +
+      `bash({"command": "ls -l /work"})\nWhen the work is done, call ${names.at(-1)}.`,
+    show: ({ reply, observation }) => [reply, ...observations(reply, observation)],
+  };
+}
+
+function readReply(reply: Reply, finishReason: string, names: readonly string[]): Action {
+  const [call] = reply.toolCalls;
+  if (call === undefined) {
+    const cut = finishReason === "length" ? "it was cut at the token limit before any tool call" : "it calls no tool";
+    return { kind: "invalid", problem: cut };
+  }
+  if (!names.includes(call.name)) return { kind: "invalid", problem: `there is no tool ${JSON.stringify(call.name)}` };
+  const read = parseArguments(call.arguments);
+  if (read === null) return { kind: "invalid", problem: `the arguments of ${call.name} are not a JSON object` };
+  return toAction(call.name, read);
+}
+
+/** A named call with its arguments, in either protocol. */
+export function toAction(name: string, args: Record<string, unknown>): Action {
+  if (name === "bash") {
+    const command = args["command"];
+    return typeof command === "string" && command.trim() !== ""
+      ? { kind: "command", command }
+      : { kind: "invalid", problem: 'bash needs "command", a text that is not empty' };
+  }
+  if (name === "submit") {
+    const answer = args["answer"] ?? "";
+    return { kind: "submit", answer: typeof answer === "string" ? answer : JSON.stringify(answer) };
+  }
+  return { kind: "tool", name, arguments: args };
+}
+
+function parseArguments(text: string): Record<string, unknown> | null {
+  try {
+    const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Servers want an answer to every call; what follows a broken reply without calls is a user's message. */
+function observations(reply: Reply, observation: string): Message[] {
+  if (reply.toolCalls.length === 0) return [{ role: "user", content: observation }];
+  return reply.toolCalls.map(({ id }, index) => ({
+    role: "tool",
+    toolCallId: id,
+    content: index === 0 ? observation : NOT_RUN,
+  }));
+}

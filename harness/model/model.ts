@@ -1,0 +1,108 @@
+/** A model as the rest of the harness knows it: an endpoint behind the journal. */
+import type { Reply, Usage } from "../records.ts";
+import type { Completion, Model, ModelCall } from "../roles.ts";
+import { type Journal, journalKey } from "./journal.ts";
+import { ChatAnswer, type ChatRequest, type Endpoint, toWire } from "./openai.ts";
+
+export interface ModelOptions {
+  readonly name: string;
+  /** What stands for the endpoint in journal and fingerprint: its address, or the identity of the simulated model. */
+  readonly identity: string;
+  readonly simulated: boolean;
+  /** Fields of the request as the protocol names them: temperature, top_p, max_tokens … */
+  readonly sampling: Readonly<Record<string, unknown>>;
+  /** Opens the endpoint; called when the first request is not in the journal. */
+  readonly open: () => Promise<Endpoint>;
+  readonly journal: Journal;
+  /** Told of every call, also of those read back. */
+  readonly onCall: (call: { caller: ModelCall["caller"]; completion: Completion }) => void;
+}
+
+/** Binds name, sampling and endpoint. Equal requests that are under way at once are sent once. */
+export function journalledModel(options: ModelOptions): Model {
+  const underWay = new Map<string, Promise<ChatAnswer>>();
+  let endpoint: Promise<Endpoint> | null = null;
+  return {
+    name: options.name,
+    endpoint: options.identity,
+    sampling: options.sampling,
+    simulated: options.simulated,
+    async complete(call) {
+      call.signal.throwIfAborted();
+      const started = performance.now();
+      const request = requestOf(options, call);
+      const key = journalKey({ endpoint: options.identity, ...request }, call.draw);
+      const stored = options.journal.find(key);
+      const shared = stored !== null || underWay.has(key);
+      const answer = stored === null ? await askOnce(key, request, call) : ChatAnswer.parse(stored);
+      const completion = completionOf(answer, shared, performance.now() - started);
+      options.onCall({ caller: call.caller, completion });
+      return completion;
+    },
+  };
+
+  function askOnce(key: string, request: ChatRequest, call: ModelCall): Promise<ChatAnswer> {
+    const known = underWay.get(key);
+    if (known !== undefined) return known;
+    const asked = ask(key, request, call).finally(() => underWay.delete(key));
+    underWay.set(key, asked);
+    return asked;
+  }
+
+  async function ask(key: string, request: ChatRequest, call: ModelCall): Promise<ChatAnswer> {
+    endpoint ??= options.open();
+    const opened = await endpoint;
+    options.journal.intend(key, call.caller, request);
+    const answer = await opened.send(request, call.signal);
+    options.journal.store(key, answer);
+    return answer;
+  }
+}
+
+function requestOf({ name, sampling }: ModelOptions, call: ModelCall): ChatRequest {
+  const tools = call.tools.map((tool) => ({ type: "function", function: tool }));
+  return {
+    ...sampling,
+    model: name,
+    messages: call.messages.map(toWire),
+    seed: call.seed,
+    ...(tools.length === 0 ? {} : { tools }),
+    ...(call.stop === undefined ? {} : { stop: call.stop }),
+  };
+}
+
+function completionOf(answer: ChatAnswer, fromJournal: boolean, durationMs: number): Completion {
+  const [choice] = answer.choices;
+  if (choice === undefined) throw new RangeError("an answer without choices passed its schema");
+  const usage: Usage = {
+    calls: 1,
+    inputTokens: answer.usage?.prompt_tokens ?? 0,
+    cachedTokens: answer.usage?.prompt_tokens_details?.cached_tokens ?? 0,
+    outputTokens: answer.usage?.completion_tokens ?? 0,
+    reasoningTokens: answer.usage?.completion_tokens_details?.reasoning_tokens ?? 0,
+    simulatedMs: answer.simulated_ms ?? 0,
+  };
+  return {
+    reply: replyOf(choice.message),
+    finishReason: choice.finish_reason ?? "unknown",
+    usage,
+    fromJournal,
+    durationMs,
+  };
+}
+
+function replyOf(message: ChatAnswer["choices"][number]["message"]): Reply {
+  // vLLM renamed the field; each server gets back the name it used.
+  const field = typeof message.reasoning === "string" ? "reasoning" : "reasoning_content";
+  const text = message[field];
+  return {
+    role: "assistant",
+    content: message.content ?? "",
+    reasoning: typeof text === "string" && text !== "" ? { field, text } : null,
+    toolCalls: (message.tool_calls ?? []).map((call, index) => ({
+      id: call.id ?? `call-${index}`,
+      name: call.function.name,
+      arguments: call.function.arguments ?? "",
+    })),
+  };
+}

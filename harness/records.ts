@@ -1,0 +1,179 @@
+/**
+ * The words of the harness that are written to disk, as zod schemas with the types inferred from them.
+ * Behaviour (models, sandboxes, agents, benchmarks) is in `roles.ts`; lessons, edits and patches are in `distill/records.ts`.
+ */
+import { z } from "zod";
+
+/** Goes up by one when a stored shape changes; a folder of another version is refused, never guessed at. */
+export const FORMAT_VERSION = 1;
+
+/** What a user asks of an agent: everything an agent may see, and no field that could hold an answer (invariant 1). */
+export const Task = z.strictObject({
+  /** Unique in its benchmark; may hold any character, so file names are made from it by `fileNameOf`. */
+  id: z.string().min(1),
+  /** The whole text shown to the agent. */
+  instruction: z.string().min(1),
+  /** Names of the files that lie in the working folder at the start. */
+  files: z.array(z.string()),
+  /** Name of the file that the agent must leave there, or null when the answer is text. */
+  output: z.string().nullable(),
+  /** Kind of task, for tables by kind. */
+  kind: z.string(),
+});
+export type Task = z.infer<typeof Task>;
+
+export const ToolCall = z.strictObject({
+  id: z.string(),
+  name: z.string(),
+  /** As the model wrote them: maybe no JSON at all. */
+  arguments: z.string(),
+});
+export type ToolCall = z.infer<typeof ToolCall>;
+
+/** One message of a chat; only what a model is sent. */
+export const Message = z.discriminatedUnion("role", [
+  z.strictObject({ role: z.literal("system"), content: z.string() }),
+  z.strictObject({ role: z.literal("user"), content: z.string() }),
+  z.strictObject({
+    role: z.literal("assistant"),
+    content: z.string(),
+    toolCalls: z.array(ToolCall),
+    /** Echoed under the name that the server used; null where there was none. */
+    reasoning: z.strictObject({ field: z.enum(["reasoning", "reasoning_content"]), text: z.string() }).nullable(),
+  }),
+  z.strictObject({ role: z.literal("tool"), toolCallId: z.string(), content: z.string() }),
+]);
+export type Message = z.infer<typeof Message>;
+export type Reply = Extract<Message, { role: "assistant" }>;
+
+/** What model calls cost. Sums are sums of fields. */
+export const Usage = z.strictObject({
+  calls: z.number().int(),
+  inputTokens: z.number(),
+  /** Part of `inputTokens` that the server read from its prompt cache. */
+  cachedTokens: z.number(),
+  outputTokens: z.number(),
+  /** Part of `outputTokens` spent on thinking. */
+  reasoningTokens: z.number(),
+  /** What the simulated model says it would have taken; 0 for real models. */
+  simulatedMs: z.number(),
+});
+export type Usage = z.infer<typeof Usage>;
+
+export const NO_USAGE: Usage = {
+  calls: 0,
+  inputTokens: 0,
+  cachedTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+  simulatedMs: 0,
+};
+
+/** What a reply asks the harness to do. `invalid`: the reply broke the protocol, and the observation says how to mend it. */
+export const Action = z.discriminatedUnion("kind", [
+  z.strictObject({ kind: z.literal("command"), command: z.string() }),
+  z.strictObject({ kind: z.literal("submit"), answer: z.string() }),
+  /** A tool other than the shell, such as the error analyst's evaluator. */
+  z.strictObject({ kind: z.literal("tool"), name: z.string(), arguments: z.unknown() }),
+  z.strictObject({ kind: z.literal("invalid"), problem: z.string() }),
+]);
+export type Action = z.infer<typeof Action>;
+
+export const Step = z.strictObject({
+  reply: z.custom<Reply>((value) => Message.safeParse(value).data?.role === "assistant"),
+  action: Action,
+  /** What the model was shown in return; empty for a submission that ends the trial. */
+  observation: z.string(),
+  usage: Usage,
+  modelMs: z.number(),
+  commandMs: z.number(),
+});
+export type Step = z.infer<typeof Step>;
+
+export const Protocol = z.enum(["tools", "text"]);
+export type Protocol = z.infer<typeof Protocol>;
+
+/** Why a trajectory ended. `format-errors` is a failure of protocol: scored, told apart, never made into a lesson. */
+export const Exit = z.enum(["submitted", "turn-limit", "time-limit", "token-limit", "context-limit", "format-errors"]);
+export type Exit = z.infer<typeof Exit>;
+
+export const Trajectory = z.strictObject({
+  protocol: Protocol,
+  prompt: z.array(Message),
+  steps: z.array(Step),
+  exit: Exit,
+  /** What the agent submitted as text; empty when its answer is a file or when it never submitted. */
+  answer: z.string(),
+});
+export type Trajectory = z.infer<typeof Trajectory>;
+
+/** A wrong answer is scored 0; a fault of ours is unscored: counted and shown, never averaged (invariant 2). */
+export const Score = z.discriminatedUnion("kind", [
+  z.strictObject({
+    kind: z.literal("scored"),
+    value: z.number().min(0).max(1),
+    /** What was wanted and what was found: holds ground truth, so no agent is ever shown it. */
+    explanation: z.string(),
+  }),
+  z.strictObject({
+    kind: z.literal("unscored"),
+    reason: z.enum(["model-failed", "sandbox-failed", "benchmark-broken"]),
+    detail: z.string(),
+  }),
+]);
+export type Score = z.infer<typeof Score>;
+
+export const Trial = z.strictObject({
+  version: z.literal(FORMAT_VERSION),
+  task: Task,
+  seed: z.number().int(),
+  /** Null when our side failed before there was one. */
+  trajectory: Trajectory.nullable(),
+  score: Score,
+  usage: Usage,
+  startedAt: z.iso.datetime(),
+  durationMs: z.number(),
+  /** Paths below `artifacts/` of the run folder. */
+  artifacts: z.array(z.string()),
+});
+export type Trial = z.infer<typeof Trial>;
+
+/** Everything that decides a result; two runs are compared only when they agree in all but skill and model. */
+export const Fingerprint = z.strictObject({
+  benchmark: z.string(),
+  split: z.string(),
+  /** Hash of the tasks and of their ground truth as they were on disk. */
+  data: z.string(),
+  scorer: z.string(),
+  agent: z.string(),
+  limits: z.record(z.string(), z.number()),
+  sandbox: z.string(),
+  model: z.string(),
+  endpoint: z.string(),
+  sampling: z.record(z.string(), z.unknown()),
+  skill: z.string().nullable(),
+  tool: z.string(),
+});
+export type Fingerprint = z.infer<typeof Fingerprint>;
+
+export const Manifest = z.strictObject({
+  version: z.literal(FORMAT_VERSION),
+  kind: z.literal("run"),
+  createdAt: z.iso.datetime(),
+  /** Label of the arm in tables. */
+  arm: z.string(),
+  benchmark: z.strictObject({
+    name: z.string(),
+    split: z.string(),
+    /** Folder of the data set as the user gave it, or null for our own sample. */
+    data: z.string().nullable(),
+    taskIds: z.array(z.string()),
+  }),
+  model: z.strictObject({ name: z.string(), simulated: z.boolean() }),
+  skill: z.strictObject({ name: z.string(), hash: z.string(), path: z.string() }).nullable(),
+  seeds: z.array(z.number().int()),
+  fingerprint: Fingerprint,
+  /** Where the trials came from when no agent of ours made them. */
+  importedFrom: z.string().nullable(),
+});
+export type Manifest = z.infer<typeof Manifest>;

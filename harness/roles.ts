@@ -1,0 +1,148 @@
+/** The roles of the harness: behaviour with contracts. Stored data is in `records.ts`. */
+import type { Message, Protocol, Reply, Score, Task, Trajectory, Usage } from "./records.ts";
+import type { AnswerKeyEntry } from "./simulator/answer-key.ts";
+import type { Skill } from "./skill/skill.ts";
+
+/** A function that a model may call; `parameters` is a JSON schema. */
+export interface Tool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Record<string, unknown>;
+}
+
+/** Who asks, for the account of who spent what. */
+export type Caller = "agent" | "error-analyst" | "success-analyst" | "proposer" | "merger";
+
+export interface ModelCall {
+  readonly caller: Caller;
+  readonly messages: readonly Message[];
+  readonly tools: readonly Tool[];
+  /** Texts at which the server stops writing. */
+  readonly stop?: readonly string[];
+  readonly seed: number;
+  /** Number of the draw: another one asks again where the same request was answered before. */
+  readonly draw: number;
+  readonly signal: AbortSignal;
+}
+
+export interface Completion {
+  readonly reply: Reply;
+  readonly finishReason: string;
+  readonly usage: Usage;
+  /** True when the answer was read from the journal and nothing was paid. */
+  readonly fromJournal: boolean;
+  readonly durationMs: number;
+}
+
+/** The prompt is longer than the model takes. */
+export class ContextLimitError extends Error {
+  override readonly name = "ContextLimitError";
+}
+
+/** A call that failed for good, through no fault of the model's words: the trial is unscored. */
+export class ModelError extends Error {
+  override readonly name = "ModelError";
+}
+
+/** The sandbox itself failed: the trial is unscored. */
+export class SandboxError extends Error {
+  override readonly name = "SandboxError";
+}
+
+/** Our own data of a task cannot be read: the trial is unscored. */
+export class BenchmarkError extends Error {
+  override readonly name = "BenchmarkError";
+}
+
+/**
+ * A model behind an endpoint, with its sampling settings.
+ * `complete` goes through the journal, retries what may pass, and throws `ContextLimitError` for a prompt that is too
+ * long, `ModelError` for a call that failed for good (the trial is then unscored), `SetupError` for what the user must mend.
+ */
+export interface Model {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly sampling: Readonly<Record<string, unknown>>;
+  readonly simulated: boolean;
+  complete(call: ModelCall): Promise<Completion>;
+}
+
+export interface CommandResult {
+  /** Standard output and standard error, capped; a notice tells how much was cut. */
+  readonly output: string;
+  /** Null when the command was killed. */
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+}
+
+/** The world of one trial. Disposing it kills what still runs and deletes the folder. */
+export interface Sandbox extends AsyncDisposable {
+  /** The trial's folder on the host; inside it is `/work`. */
+  readonly directory: string;
+  /** Runs a bash command in `/work`. Never throws for what the command did; throws when the sandbox itself fails. */
+  run(command: string, options: { timeoutMs: number; signal: AbortSignal }): Promise<CommandResult>;
+}
+
+/** Opens a fresh sandbox, empty but for the skill's files under `/skill` where one is given. */
+export interface Sandboxes {
+  /** Kind and version, part of the fingerprint. */
+  readonly identity: string;
+  open(options: { skill: Skill | null }): Promise<Sandbox>;
+}
+
+export interface AgentLimits {
+  readonly turns: number;
+  readonly timeMs: number;
+  /** Input and output tokens of all calls of the trial. */
+  readonly tokens: number;
+  readonly commandTimeoutMs: number;
+}
+
+export interface AgentOptions {
+  readonly model: Model;
+  readonly sandbox: Sandbox;
+  readonly skill: Skill | null;
+  readonly limits: AgentLimits;
+  readonly seed: number;
+  readonly signal: AbortSignal;
+}
+
+/** Task to trajectory. Never throws for what the model did; throws for what we did. */
+export interface Agent {
+  readonly protocol: Protocol;
+  /** Name, protocol and hash of the prompts: part of the fingerprint. */
+  readonly identity: string;
+  run(task: Task, options: AgentOptions): Promise<Trajectory>;
+}
+
+/** What an agent left behind. */
+export interface Submission {
+  /** A folder that holds what the agent made, or what was kept of it. */
+  readonly directory: string;
+  readonly answer: string;
+}
+
+/**
+ * The tasks of one split, and how to lay them out and score them: complete when returned.
+ * Ground truth lives in the closure of the loader. Scoring is safe to repeat and to run at once for many tasks.
+ */
+export interface Benchmark {
+  readonly name: string;
+  readonly split: string;
+  /** Folder of the data set, or null for our own sample. */
+  readonly data: string | null;
+  readonly tasks: readonly Task[];
+  /** Hash of tasks and ground truth as read. */
+  readonly dataHash: string;
+  /** Name and version of the scoring rules. */
+  readonly scorer: string;
+  /** What the user should know: tasks that were left out, files that are missing. */
+  readonly notices: readonly string[];
+  /** Copies the inputs of a task into `directory`, nothing else. */
+  prepare(task: Task, directory: string): Promise<void>;
+  /** Never throws for what the agent left; throws `BenchmarkError` when our own data cannot be read. */
+  score(task: Task, submission: Submission): Promise<Score>;
+  /** What a simulated model is told; only ever handed to the simulated server. */
+  answerKey(tasks: readonly Task[]): Promise<AnswerKeyEntry[]>;
+}

@@ -1,0 +1,75 @@
+/** Files that are either whole or not there: written beside their place, synced, then renamed. */
+import { randomUUID } from "node:crypto";
+import { open, readFile, rename, rm } from "node:fs/promises";
+import type { z } from "zod";
+import { hasCode, SetupError } from "../errors.ts";
+import { FORMAT_VERSION } from "../records.ts";
+
+/**
+ * Writes text whole or not at all.
+ * @throws SetupError when the disk is full or the place is not writable
+ */
+export async function writeText(path: string, text: string): Promise<void> {
+  try {
+    await replaceFile(path, text);
+  } catch (cause) {
+    const problem = ["ENOSPC", "EDQUOT"].some((code) => hasCode(cause, code))
+      ? "the disk is full. What was finished is kept: free some space and give the same command again"
+      : ["EACCES", "EROFS", "EPERM"].some((code) => hasCode(cause, code))
+        ? "the folder is not writable. Choose another with --out"
+        : null;
+    if (problem === null) throw cause;
+    throw new SetupError(`cannot write ${path}: ${problem}`, { cause });
+  }
+}
+
+/** The kept library for this (write-file-atomic 8.0) takes a short write on a nearly full disk for a whole one; `writeFile` does not. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, "wx");
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/** Writes a JSON document, indented, with a final newline. */
+export function writeJson(path: string, value: unknown): Promise<void> {
+  return writeText(path, `${JSON.stringify(value, null, 1)}\n`);
+}
+
+/** What a stored file turned out to be. `broken` is half-written or damaged; `other-version` must not be guessed at. */
+export type Stored<T> =
+  | { readonly kind: "read"; readonly value: T }
+  | { readonly kind: "missing" }
+  | { readonly kind: "broken"; readonly problem: string }
+  | { readonly kind: "other-version"; readonly version: unknown };
+
+/** Reads a JSON document of this format version through its schema; damage is told, not thrown. */
+export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<Stored<T>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(path, "utf8"));
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return { kind: "missing" };
+    if (error instanceof SyntaxError) return { kind: "broken", problem: error.message };
+    throw error;
+  }
+  const version = typeof value === "object" && value !== null && "version" in value ? value.version : undefined;
+  if (version !== undefined && version !== FORMAT_VERSION) return { kind: "other-version", version };
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return { kind: "read", value: parsed.data };
+  const [issue] = parsed.error.issues;
+  return {
+    kind: "broken",
+    problem: `${issue?.path.join(".") || "the document"}: ${issue?.message ?? "is not as expected"}`,
+  };
+}

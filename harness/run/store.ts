@@ -1,0 +1,124 @@
+/**
+ * The run folder (design section 5): `manifest.json` first, then one file a trial in `trials/`, what agents made in
+ * `artifacts/`, last `summary.json`. The same command again is the resume.
+ */
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { SetupError } from "../errors.ts";
+import { sha256 } from "../hash.ts";
+import { FORMAT_VERSION, Manifest, Trial } from "../records.ts";
+import { readJson, writeJson } from "./files.ts";
+
+export interface Run {
+  readonly directory: string;
+  readonly manifest: Manifest;
+  /** In the order of the manifest's tasks, then of its seeds. */
+  readonly trials: readonly Trial[];
+}
+
+/** A file name that shows a task's id and is unique: ids may hold any character. */
+export function fileNameOf(id: string): string {
+  const safe = id.replace(/[^A-Za-z0-9_-]+/g, "_").slice(0, 80);
+  return safe === id ? id : `${safe}~${sha256(id).slice(0, 8)}`;
+}
+
+/** Name of a trial: of its file, of its folder of artifacts, and in lessons. */
+export function trialName(taskId: string, seed: number): string {
+  return `${fileNameOf(taskId)}.${seed}`;
+}
+
+export function artifactsDirectory(run: string, taskId: string, seed: number): string {
+  return join(run, "artifacts", trialName(taskId, seed));
+}
+
+/**
+ * Starts a run folder, or goes on with the one that is there.
+ * Another run in the same folder is refused; more seeds of the same run are added to it.
+ * @returns the manifest that now stands in the folder
+ */
+export async function createRun(directory: string, manifest: Manifest): Promise<Manifest> {
+  const existing = await readManifest(directory);
+  if (existing !== null) refuseAnother(directory, existing, manifest);
+  const seeds = [...new Set([...(existing?.seeds ?? []), ...manifest.seeds])];
+  const whole = { ...manifest, createdAt: existing?.createdAt ?? manifest.createdAt, seeds };
+  await makeFolder(join(directory, "trials"));
+  if (existing === null || seeds.length > existing.seeds.length)
+    await writeJson(join(directory, "manifest.json"), whole);
+  return whole;
+}
+
+export async function writeTrial(directory: string, trial: Trial): Promise<void> {
+  await writeJson(join(directory, "trials", `${trialName(trial.task.id, trial.seed)}.json`), trial);
+}
+
+/**
+ * Reads a run as far as it is done; a half-written trial counts as not done.
+ * @throws SetupError when there is no run, or one of another format version
+ */
+export async function readRun(directory: string): Promise<Run> {
+  const manifest = await readManifest(directory);
+  if (manifest === null) {
+    throw new SetupError(
+      `${directory} is no run folder: it has no manifest.json. Make one with: trace2skill run … --out ${directory}`,
+    );
+  }
+  const trials = await readTrials(directory, manifest);
+  return { directory, manifest, trials };
+}
+
+async function readTrials(directory: string, manifest: Manifest): Promise<Trial[]> {
+  const present = new Set(await readdir(join(directory, "trials")).catch(() => []));
+  const names = manifest.benchmark.taskIds.flatMap((id) => manifest.seeds.map((seed) => `${trialName(id, seed)}.json`));
+  const stored = await Promise.all(
+    names.filter((name) => present.has(name)).map((name) => readJson(join(directory, "trials", name), Trial)),
+  );
+  return stored.flatMap((trial) => {
+    if (trial.kind === "other-version") throw otherVersion(directory, trial.version);
+    return trial.kind === "read" ? [trial.value] : [];
+  });
+}
+
+async function readManifest(directory: string): Promise<Manifest | null> {
+  const stored = await readJson(join(directory, "manifest.json"), Manifest);
+  switch (stored.kind) {
+    case "read":
+      return stored.value;
+    case "missing":
+      return null;
+    case "other-version":
+      throw otherVersion(directory, stored.version);
+    case "broken":
+      throw new SetupError(
+        `${join(directory, "manifest.json")} is damaged: ${stored.problem}. Move the folder away and run the command again`,
+      );
+    default:
+      return stored satisfies never;
+  }
+}
+
+function otherVersion(directory: string, version: unknown): SetupError {
+  return new SetupError(
+    `${directory} was written in format version ${JSON.stringify(version)}; this trace2skill reads version ${FORMAT_VERSION}. ` +
+      "Read it with the release that wrote it, or run again into another folder",
+  );
+}
+
+function refuseAnother(directory: string, existing: Manifest, asked: Manifest): void {
+  const differences = Object.entries(asked.fingerprint).flatMap(([part, value]) => {
+    const before = existing.fingerprint[part as keyof typeof existing.fingerprint];
+    return JSON.stringify(before) === JSON.stringify(value)
+      ? []
+      : [`${part}: ${JSON.stringify(before)} there, ${JSON.stringify(value)} asked`];
+  });
+  if (differences.length === 0) return;
+  throw new SetupError(`${directory} holds another run (${differences.join("; ")}). Choose another folder with --out`);
+}
+
+/** Makes a folder and those above it; one that cannot be made is the user's to mend. */
+export async function makeFolder(path: string): Promise<void> {
+  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
+    throw new SetupError(`cannot make the folder ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
+  });
+}

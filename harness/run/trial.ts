@@ -1,0 +1,77 @@
+/** One task, one seed: lay out, let the agent work, keep what it made, score it outside the agent's reach. */
+import { constants } from "node:fs";
+import { copyFile, lstat, mkdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../errors.ts";
+import { FORMAT_VERSION, NO_USAGE, type Score, type Task, type Trajectory, type Trial } from "../records.ts";
+import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles.ts";
+import { sumUsage } from "../usage.ts";
+import type { RunOptions } from "./run.ts";
+import { artifactsDirectory, trialName } from "./store.ts";
+
+/** Larger outputs are not kept and count as missing. */
+const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
+
+type Unscored = Extract<Score, { kind: "unscored" }>;
+
+/** Runs a trial. A fault of our side gives an unscored trial; what the user must mend, and an abort, are thrown. */
+export async function runTrial(task: Task, seed: number, options: RunOptions): Promise<Trial> {
+  const startedAt = new Date();
+  const started = performance.now();
+  const artifacts = artifactsDirectory(options.directory, task.id, seed);
+  await rm(artifacts, { recursive: true, force: true }); // of a try that was killed
+  const end = await tryTask(task, seed, artifacts, options);
+  return {
+    version: FORMAT_VERSION,
+    task,
+    seed,
+    trajectory: end.trajectory,
+    score: end.score,
+    usage: end.trajectory === null ? NO_USAGE : sumUsage(end.trajectory.steps.map(({ usage }) => usage)),
+    startedAt: startedAt.toISOString(),
+    durationMs: performance.now() - started,
+    artifacts: end.files.map((file) => `${trialName(task.id, seed)}/${file}`),
+  };
+}
+
+interface TaskEnd {
+  readonly trajectory: Trajectory | null;
+  readonly score: Score;
+  readonly files: readonly string[];
+}
+
+async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
+  const { benchmark, agent, model, skill, limits, sandboxes, signal } = options;
+  let trajectory: Trajectory | null = null;
+  let files: string[] = [];
+  try {
+    await using sandbox = await sandboxes.open({ skill });
+    await benchmark.prepare(task, sandbox.directory);
+    trajectory = await agent.run(task, { model, sandbox, skill, limits, seed, signal });
+    files = await keepOutput(task, sandbox, artifacts);
+    const score = await benchmark.score(task, { directory: artifacts, answer: trajectory.answer });
+    return { trajectory, score, files };
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null || signal.aborted) throw error;
+    return { trajectory, score: { kind: "unscored", reason, detail: messageOf(error) }, files };
+  }
+}
+
+function reasonOf(error: unknown): Unscored["reason"] | null {
+  if (error instanceof ModelError) return "model-failed";
+  if (error instanceof SandboxError) return "sandbox-failed";
+  if (error instanceof BenchmarkError) return "benchmark-broken";
+  return null;
+}
+
+/** Copies the file the task wants, if it is a regular file of bearable size; links, pipes and the rest count as missing. */
+async function keepOutput(task: Task, sandbox: Sandbox, artifacts: string): Promise<string[]> {
+  await mkdir(artifacts, { recursive: true });
+  if (task.output === null) return [];
+  const path = join(sandbox.directory, task.output);
+  const found = await lstat(path).catch(() => null);
+  if (found === null || !found.isFile() || found.size > MAX_OUTPUT_BYTES) return [];
+  await copyFile(path, join(artifacts, task.output), constants.COPYFILE_FICLONE);
+  return [task.output];
+}

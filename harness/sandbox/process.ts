@@ -1,0 +1,74 @@
+/** Starts programs: the only importer of execa. */
+import { execa } from "execa";
+
+export interface ProcessOptions {
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly directory?: string;
+  /** Bytes of output kept; what comes after is read, counted and thrown away. */
+  readonly maxBytes?: number;
+}
+
+export interface ProcessResult {
+  /** Standard output and standard error as they came. */
+  readonly output: string;
+  readonly cutBytes: number;
+  /** Null when it was killed or could not be started. */
+  readonly exitCode: number | null;
+  readonly timedOut: boolean;
+  readonly durationMs: number;
+  /** Why it could not be started or ended by a signal; null when it ended by itself. */
+  readonly failure: string | null;
+}
+
+const MAX_BYTES = 1_000_000;
+
+/** Runs a program to its end or its time limit, when it and all it started are killed. Never throws for what it does. */
+export async function runProcess(
+  file: string,
+  args: readonly string[],
+  options: ProcessOptions,
+): Promise<ProcessResult> {
+  const started = performance.now();
+  const subprocess = execa(file, args, {
+    all: true,
+    buffer: false,
+    reject: false,
+    stdin: "ignore",
+    extendEnv: false,
+    env: options.env ?? {},
+    timeout: options.timeoutMs,
+    killSignal: "SIGKILL",
+    killDescendants: true,
+    ...(options.directory === undefined ? {} : { cwd: options.directory }),
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  const kept = collect(subprocess.all, options.maxBytes ?? MAX_BYTES);
+  const result = await subprocess;
+  return {
+    ...(await kept),
+    exitCode: result.exitCode ?? null,
+    timedOut: result.timedOut,
+    durationMs: performance.now() - started,
+    failure: result.failed && result.exitCode === undefined ? (result.shortMessage ?? "was killed") : null,
+  };
+}
+
+async function collect(stream: NodeJS.ReadableStream, maxBytes: number): Promise<{ output: string; cutBytes: number }> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let cutBytes = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      const room = Math.max(0, maxBytes - size);
+      if (room > 0) chunks.push(chunk.subarray(0, room));
+      size += Math.min(room, chunk.length);
+      cutBytes += Math.max(0, chunk.length - room);
+    }
+  } catch (error) {
+    // A killed program's pipe may end early; what it wrote before is kept.
+    if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE")) throw error;
+  }
+  return { output: Buffer.concat(chunks).toString("utf8"), cutBytes };
+}

@@ -1,0 +1,35 @@
+/** The folder below the system's temporary folder that all sandboxes of a process live in. */
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hasCode } from "../errors.ts";
+
+const PREFIX = "trace2skill-sandboxes-";
+
+export interface Root extends AsyncDisposable {
+  readonly directory: string;
+}
+
+/** Makes the folder, and sweeps those that killed processes left behind. */
+export async function openRoot(): Promise<Root> {
+  await sweep();
+  const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 3 }) };
+}
+
+async function sweep(): Promise<void> {
+  const names = await readdir(tmpdir());
+  const dead = names.filter(
+    (name) => name.startsWith(PREFIX) && !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)),
+  );
+  await Promise.all(dead.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true, maxRetries: 3 })));
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return !hasCode(error, "ESRCH"); // EPERM: alive, and somebody else's
+  }
+}

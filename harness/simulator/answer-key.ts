@@ -1,0 +1,31 @@
+/** The answer key that a simulated model is given when its server starts (design section 8); no agent ever sees one. */
+import { z } from "zod";
+
+export const CellValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.strictObject({ date: z.iso.datetime() })]);
+export type CellValue = z.infer<typeof CellValue>;
+
+export const AnswerKeyEntry = z.strictObject({
+  task: z.string(),
+  /** `Task.instruction`, by which the server knows the task in a prompt. */
+  instruction: z.string(),
+  kind: z.string(),
+  /** Names of the habits (catalogue in `habits.ts`) that may bite on this task. */
+  habits: z.array(z.string()),
+  /** Name of the sheet that holds the answer, to tell whether a wrong-sheet slip is possible. */
+  sheet: z.string(),
+  /**
+   * Python that solves the task: it finds `wb` (openpyxl, the input, not data_only) and leaves
+   * `answer`, a list of (sheet, cell, value) or (sheet, cell, value, formula); it may change `wb` itself as well.
+   * Null where no program is known: then `cells` are written as they are.
+   */
+  program: z.string().nullable(),
+  /** By name of a habit: the program as that habit spoils it; other habits spoil the writing of `answer` instead. */
+  slips: z.record(z.string(), z.string()),
+  /** The ground truth of the answer range, where there is no program. */
+  cells: z.array(z.strictObject({ sheet: z.string(), cell: z.string(), value: CellValue })),
+  /** The answer of a task that asks for text, exactly as a right submission words it; left out where the answer is a file. */
+  text: z.string().optional(),
+});
+export type AnswerKeyEntry = z.infer<typeof AnswerKeyEntry>;
+export const AnswerKey = z.array(AnswerKeyEntry);
+export type AnswerKey = z.infer<typeof AnswerKey>;

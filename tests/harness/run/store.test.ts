@@ -1,0 +1,88 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { SetupError } from "../../../harness/errors.ts";
+import { writeJson } from "../../../harness/run/files.ts";
+import { createRun, fileNameOf, readRun, writeTrial } from "../../../harness/run/store.ts";
+import { runProcess } from "../../../harness/sandbox/process.ts";
+import { manifest, task, trial } from "../../support/builders.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const twoTasks = manifest({ benchmark: { name: "b", split: "test", data: null, taskIds: ["a/b", "a_b"] } });
+
+test("what was written is read back, in the order of tasks, whatever their ids hold", async () => {
+  const directory = await temporaryFolder();
+  await createRun(directory, twoTasks);
+  await writeTrial(directory, trial({ task: task({ id: "a_b" }) }));
+  await writeTrial(directory, trial({ task: task({ id: "a/b" }) }));
+  const run = await readRun(directory);
+  expect(run.trials.map((read) => read.task.id)).toEqual(["a/b", "a_b"]);
+  expect(run.manifest).toEqual(twoTasks);
+});
+
+test("ids that look alike as file names are kept apart", () => {
+  expect(fileNameOf("13-1")).toBe("13-1");
+  expect(new Set(["a/b", "a_b", "a b", "../a"].map(fileNameOf)).size).toBe(4);
+  expect(fileNameOf("../../etc/passwd")).not.toMatch(/[/.]/);
+});
+
+test("a half-written trial counts as not done", async () => {
+  const directory = await temporaryFolder();
+  await createRun(directory, twoTasks);
+  await writeTrial(directory, trial({ task: task({ id: "a/b" }) }));
+  const text = await readFile(join(directory, "trials", `${fileNameOf("a/b")}.41.json`), "utf8");
+  await writeFile(join(directory, "trials", "a_b.41.json"), text.slice(0, text.length / 2));
+  expect((await readRun(directory)).trials).toHaveLength(1);
+});
+
+test("another run in the same folder is refused with what differs", async () => {
+  const directory = await temporaryFolder();
+  await createRun(directory, twoTasks);
+  const other = { ...twoTasks, fingerprint: { ...twoTasks.fingerprint, model: "other" } };
+  await expect(createRun(directory, other)).rejects.toThrow(
+    /holds another run \(model: "sim\/large" there, "other" asked\)/,
+  );
+});
+
+test("more seeds of the same run are added", async () => {
+  const directory = await temporaryFolder();
+  await createRun(directory, twoTasks);
+  await createRun(directory, { ...twoTasks, seeds: [42] });
+  expect((await readRun(directory)).manifest.seeds).toEqual([41, 42]);
+});
+
+test("a folder of another format version is refused, not guessed at", async () => {
+  const directory = await temporaryFolder();
+  await writeJson(join(directory, "manifest.json"), { ...twoTasks, version: 99 });
+  await expect(readRun(directory)).rejects.toThrow(/format version 99; this trace2skill reads version 1/);
+});
+
+test("a folder that is no run, and a damaged manifest, are the user's to mend", async () => {
+  const directory = await temporaryFolder();
+  await expect(readRun(directory)).rejects.toThrow(/is no run folder/);
+  await writeFile(join(directory, "manifest.json"), "{");
+  await expect(readRun(directory)).rejects.toThrow(/manifest\.json is damaged/);
+});
+
+test("a full disk is told, what was there stays, and nothing half-written is left", async (context) => {
+  const directory = join(await temporaryFolder(), "tiny");
+  await mkdir(directory);
+  const mounted = await runProcess("/bin/mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", directory], {
+    timeoutMs: 5_000,
+  });
+  if (mounted.exitCode !== 0) context.skip("a tiny tmpfs needs the right to mount");
+  try {
+    await createRun(directory, twoTasks);
+    const large = trial({
+      task: task({ id: "a/b" }),
+      score: { kind: "scored", value: 0, explanation: "x".repeat(100_000) },
+    });
+    const failure = writeTrial(directory, large);
+    await expect(failure).rejects.toThrow(SetupError);
+    await expect(failure).rejects.toThrow(/the disk is full.*same command again/s);
+    expect(await readdir(join(directory, "trials"))).toEqual([]);
+    expect((await readRun(directory)).manifest).toEqual(twoTasks);
+  } finally {
+    await runProcess("/bin/umount", [directory], { timeoutMs: 5_000 });
+  }
+});

@@ -1,0 +1,133 @@
+import { readdir, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { dirname, join, resolve } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Sandboxes } from "../../../harness/roles.ts";
+import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
+import { runProcess } from "../../../harness/sandbox/process.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+let sandboxes: Sandboxes & AsyncDisposable;
+beforeAll(async () => {
+  sandboxes = await openSandboxes();
+});
+afterAll(() => sandboxes[Symbol.asyncDispose]());
+
+const OPTIONS = { timeoutMs: 20_000, signal: new AbortController().signal };
+
+async function run(command: string, options: Partial<typeof OPTIONS> = {}) {
+  await using sandbox = await sandboxes.open({ skill: null });
+  return await sandbox.run(command, { ...OPTIONS, ...options }); // await: the sandbox lasts as long
+}
+
+test("files stay from one command to the next, in the folder that the host sees", async () => {
+  await using sandbox = await sandboxes.open({ skill: null });
+  await sandbox.run("echo one > a.txt", OPTIONS);
+  expect((await sandbox.run("pwd; cat a.txt", OPTIONS)).output).toBe("/work\none\n");
+  expect(await readdir(sandbox.directory)).toEqual(["a.txt"]);
+});
+
+test("invariant 1: no ground truth, data folder, home, project or other trial can be read", async () => {
+  const secret = join(await temporaryFolder(), "golden.txt");
+  await writeFile(secret, "CANARY");
+  await using other = await sandboxes.open({ skill: null });
+  await writeFile(join(other.directory, "theirs.txt"), "CANARY");
+  const paths = [
+    secret,
+    other.directory,
+    dirname(other.directory),
+    resolve("."),
+    process.env["HOME"] ?? "/root",
+    "/home",
+    "/root",
+    "/var",
+    "/srv",
+  ];
+  const { output } = await run(
+    `for p in ${paths.map((path) => `'${path}'`).join(" ")}; do ls -A "$p" 2>&1; cat "$p" 2>/dev/null; done; ls -A / /tmp`,
+  );
+  expect(output).not.toMatch(/CANARY|theirs|golden\.txt\n$/);
+  expect(output.match(/No such file or directory/g)).toHaveLength(
+    new Set(paths).size === paths.length ? paths.length : paths.length,
+  );
+});
+
+test("invariant 1: the harness's environment and its processes are out of sight", async () => {
+  process.env["CANARY_KEY"] = "CANARY";
+  const { output } = await run(
+    "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; ps -ef 2>/dev/null || ls /proc | grep -c '^[0-9]'",
+  );
+  delete process.env["CANARY_KEY"];
+  expect(output).not.toMatch(/CANARY|OPENAI|vitest/);
+});
+
+test("invariant 1: there is no network, not even to a server on this host", async () => {
+  const server = createServer((socket) => socket.end("CANARY"));
+  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+  const { port } = server.address() as { port: number };
+  const { output, exitCode } = await run(`exec 3<>/dev/tcp/127.0.0.1/${port} && cat <&3`);
+  await new Promise((done) => server.close(done));
+  expect(exitCode).not.toBe(0);
+  expect(output).toMatch(/Connection refused|unreachable/i);
+});
+
+test("nothing outside the folder and /tmp can be written", async () => {
+  const { output } = await run(
+    "for p in / /usr /usr/bin /etc /proc/sys/kernel; do touch $p/x 2>/dev/null && echo wrote $p; done; touch /tmp/x && echo tmp",
+  );
+  // the empty root is the sandbox's own and goes with the command
+  expect(output.replace("wrote /\n", "").replace("wrote /etc\n", "")).toBe("tmp\n");
+});
+
+test("a time limit ends the whole tree: also what was sent to the background and left the session", async () => {
+  const mark = `61${Math.floor(performance.now())}`;
+  const result = await run(`sleep ${mark} & setsid nohup sleep ${mark} & trap '' TERM; sleep ${mark}`, {
+    timeoutMs: 700,
+  });
+  expect(result.timedOut).toBe(true);
+  expect(result.exitCode).toBeNull();
+  await expect.poll(() => alive(`sleep ${mark}`)).toBe("");
+});
+
+test("what a command leaves running ends with the command", async () => {
+  const mark = `62${Math.floor(performance.now())}`;
+  const result = await run(`setsid nohup sleep ${mark} >/dev/null 2>&1 & echo done`);
+  expect(result).toMatchObject({ output: "done\n", exitCode: 0 });
+  await expect.poll(() => alive(`sleep ${mark}`)).toBe("");
+});
+
+test("an abort ends a running command", async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(new Error("stop")), 200);
+  await expect(run("sleep 60", { signal: abort.signal })).rejects.toThrow("stop");
+});
+
+test("output is capped, and the notice says how much was cut", async () => {
+  const { output, exitCode } = await run("head -c 3000000 /dev/zero | tr '\\0' x");
+  expect(exitCode).toBe(0);
+  expect(output).toMatch(/^x{1000000}\n\[output was cut: 2000000 more bytes were not kept\]$/);
+});
+
+test("a command that prints bwrap's words is a command like any other", async () => {
+  expect(await run("echo 'bwrap: setting up uid map: Permission denied'; exit 1")).toMatchObject({ exitCode: 1 });
+});
+
+test("two sandboxes show the same world to the same command", async () => {
+  const look = "pwd; id; hostname; env | sort; ls -A / /work /etc; date +%Z";
+  expect((await run(look)).output).toBe((await run(look)).output);
+});
+
+test("Python with openpyxl and pandas is there, and LibreOffice where the host has it", async () => {
+  const { output } = await run(
+    "/usr/bin/python3 -c 'import openpyxl, pandas; print(openpyxl.__name__, pandas.__name__)'",
+  );
+  expect(output).toBe("openpyxl pandas\n");
+});
+
+async function alive(command: string): Promise<string> {
+  const { output } = await runProcess("/bin/ps", ["-eo", "args"], { timeoutMs: 5_000 });
+  return output
+    .split("\n")
+    .filter((line) => line === command)
+    .join("\n");
+}
