@@ -2,6 +2,7 @@
  * The sandbox of a trial on Linux: one bubblewrap namespace a command (8 ms each where measured; a warm shell would save
  * little beside starting Python), an empty root, no network, no inherited environment, and only the trial's folder writable.
  */
+import { randomUUID } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -52,6 +53,9 @@ const ETC = [
 ];
 /** Parts of /usr that are not the system's own: they could hold this tool and its sample answers. */
 const HIDDEN = ["/usr/local", "/usr/lib/node_modules", "/usr/share/node_modules"];
+/** The kernel takes no single argument over 128 KiB; longer commands go in as a file. */
+const MAX_ARGUMENT_BYTES = 100_000;
+const SCRIPT = "/run/command";
 const ENVIRONMENT = {
   PATH: "/usr/bin:/bin",
   HOME: "/tmp",
@@ -67,12 +71,7 @@ const ENVIRONMENT = {
  * @throws SetupError when bubblewrap is missing or this machine does not let it work, with the cure
  */
 export async function openSandboxes(options: SandboxesOptions = {}): Promise<Sandboxes & AsyncDisposable> {
-  const bwrap = BWRAP.find((path) => existsSync(path));
-  if (bwrap === undefined) {
-    throw new SetupError(
-      "bubblewrap is not installed, so agents cannot be run safely. Install it: apt-get install bubblewrap",
-    );
-  }
+  const bwrap = BWRAP.find((path) => existsSync(path)) ?? missing();
   const root = await openRoot();
   await writeIdentityFiles(root.directory);
   const frame = frameArguments(root.directory, options.limits ?? DEFAULT_LIMITS);
@@ -88,17 +87,24 @@ export async function openSandboxes(options: SandboxesOptions = {}): Promise<San
       const directory = await mkdtemp(join(root.directory, "work-"));
       const skillMount = skill === null ? [] : ["--ro-bind", await materialise(skill), "/skill"];
       const mounts = [...frame.mounts, "--bind", directory, "/work", ...skillMount, "--chdir", "/work"];
-      return sandboxIn(directory, (command, { timeoutMs, signal }) =>
-        limit(() =>
-          runProcess(bwrap, [...mounts, "--", ...frame.limits, "/bin/bash", "-c", command], {
-            timeoutMs,
-            signal,
-            maxBytes: outputBytes,
-          }),
-        ),
-      );
+      return sandboxIn(directory, (command, options) => limit(() => runIn(mounts, command, options)));
     },
   };
+
+  async function runIn(mounts: readonly string[], command: string, options: RunOptions): Promise<ProcessResult> {
+    const limits = { ...options, maxBytes: outputBytes };
+    if (Buffer.byteLength(command) <= MAX_ARGUMENT_BYTES) {
+      return runProcess(bwrap, [...mounts, "--", ...frame.limits, "/bin/bash", "-c", command], limits);
+    }
+    const script = join(root.directory, `command-${randomUUID()}`);
+    await writeFile(script, command);
+    try {
+      const mounted = [...mounts, "--ro-bind", script, SCRIPT];
+      return await runProcess(bwrap, [...mounted, "--", ...frame.limits, "/bin/bash", SCRIPT], limits);
+    } finally {
+      await rm(script);
+    }
+  }
 
   /** Writes a skill's files once, however many trials read them. */
   function materialise(skill: Skill): Promise<string> {
@@ -110,7 +116,14 @@ export async function openSandboxes(options: SandboxesOptions = {}): Promise<San
   }
 }
 
-type RunCommand = (command: string, options: { timeoutMs: number; signal: AbortSignal }) => Promise<ProcessResult>;
+function missing(): never {
+  throw new SetupError(
+    "bubblewrap is not installed, so agents cannot be run safely. Install it: apt-get install bubblewrap",
+  );
+}
+
+type RunOptions = Parameters<Sandbox["run"]>[1];
+type RunCommand = (command: string, options: RunOptions) => Promise<ProcessResult>;
 
 function sandboxIn(directory: string, runCommand: RunCommand): Sandbox {
   return {

@@ -108,6 +108,11 @@ test("output is capped, and the notice says how much was cut", async () => {
   expect(output).toMatch(/^x{1000000}\n\[output was cut: 2000000 more bytes were not kept\]$/);
 });
 
+test("a command longer than the kernel takes as an argument runs all the same", async () => {
+  const text = "x".repeat(300_000);
+  expect((await run(`cat <<'END' | wc -c\n${text}\nEND`)).output).toBe("300001\n");
+});
+
 test("a command that prints bwrap's words is a command like any other", async () => {
   expect(await run("echo 'bwrap: setting up uid map: Permission denied'; exit 1")).toMatchObject({ exitCode: 1 });
 });

@@ -1,0 +1,139 @@
+/** An experiment to report: arms, differences, costs, and how skills were distilled. Data only; `terminal.ts` and `page.ts` show it. */
+import { z } from "zod";
+import { shortHash } from "../harness/hash.ts";
+import { Fingerprint, FORMAT_VERSION, NO_USAGE, Usage } from "../harness/records.ts";
+import type { Caller } from "../harness/roles.ts";
+import { sumUsage } from "../harness/usage.ts";
+import { type Arm, Difference } from "./compare.ts";
+import { RunSummary, summarize } from "./summary.ts";
+
+const count = z.number().int().nonnegative();
+const CALLERS = [
+  "agent",
+  "error-analyst",
+  "success-analyst",
+  "proposer",
+  "merger",
+] as const satisfies readonly Caller[];
+
+/** What one caller of one arm, or of one distillation, took. */
+export const Cost = z.strictObject({
+  /** Label of the arm, or name of the distillation. */
+  part: z.string(),
+  caller: z.enum(CALLERS),
+  model: z.string(),
+  simulated: z.boolean(),
+  /** All that the work took, whenever it was paid for. */
+  usage: Usage,
+  /** How many of its calls the command read from the journal or from stored runs; null when nobody counted. */
+  fromJournal: count.nullable(),
+});
+export type Cost = z.infer<typeof Cost>;
+
+export const ReportedLesson = z.strictObject({
+  id: z.string(),
+  kind: z.enum(["error", "success"]),
+  title: z.string(),
+  rule: z.string(),
+  /** Distinct tasks whose trials argue for it, merged lessons included: its support is their number. */
+  tasks: z.array(z.string()),
+  /** What became of it: a few words that lessons of the same fate share, then the particulars. */
+  fate: z.strictObject({ kind: z.string(), detail: z.string() }),
+});
+export type ReportedLesson = z.infer<typeof ReportedLesson>;
+
+export const SkillLine = z.strictObject({
+  /** Path in the skill. */
+  file: z.string(),
+  text: z.string(),
+  tasks: z.array(z.string()),
+});
+export type SkillLine = z.infer<typeof SkillLine>;
+
+export const Distillation = z.strictObject({
+  name: z.string(),
+  model: z.string(),
+  simulated: z.boolean(),
+  skill: z.strictObject({ path: z.string(), hash: z.string() }),
+  /** Tasks of the trials that were read: what support is out of. */
+  tasks: count,
+  /** Patches and their edits at each level of the merge, from one patch a trial to the last. */
+  levels: z.array(z.strictObject({ patches: count, edits: count })),
+  lessons: z.array(ReportedLesson),
+  /** Lines of the skill that lessons are behind, best supported first. */
+  lines: z.array(SkillLine),
+});
+export type Distillation = z.infer<typeof Distillation>;
+
+export const ExperimentReport = z.strictObject({
+  version: z.literal(FORMAT_VERSION),
+  kind: z.literal("experiment"),
+  name: z.string(),
+  /** True when any number in it comes from a simulated model. */
+  simulated: z.boolean(),
+  /** When the youngest of its runs was begun, so that reading back gives the same report; null without a run. */
+  ranAt: z.iso.datetime().nullable(),
+  arms: z.array(RunSummary),
+  differences: z.array(Difference),
+  costs: z.array(Cost),
+  distillations: z.array(Distillation),
+  /** By its short form, as it stands beside the numbers. */
+  fingerprints: z.record(z.string(), Fingerprint),
+});
+export type ExperimentReport = z.infer<typeof ExperimentReport>;
+
+export interface ExperimentParts {
+  readonly name: string;
+  /** In the order in which arms are shown. */
+  readonly runs: readonly Arm[];
+  readonly differences: readonly Difference[];
+  readonly costs: readonly Cost[];
+  readonly distillations: readonly Distillation[];
+}
+
+/** Puts a report together. Pure: the same runs give the same report. */
+export function experimentReport({ name, runs, differences, costs, distillations }: ExperimentParts): ExperimentReport {
+  const arms = runs.map(summarize);
+  return {
+    version: FORMAT_VERSION,
+    kind: "experiment",
+    name,
+    simulated: [...arms, ...costs, ...distillations].some(({ simulated }) => simulated),
+    ranAt: runs.map(({ manifest }) => manifest.createdAt).reduce<string | null>(latest, null),
+    arms,
+    differences: [...differences],
+    costs: [...costs],
+    distillations: [...distillations],
+    fingerprints: Object.fromEntries(
+      runs.map(({ manifest: { fingerprint } }) => [shortHash(fingerprint), fingerprint]),
+    ),
+  };
+}
+
+/** The cost of a run's agent, from its trials. */
+export function agentCost(summary: RunSummary, fromJournal: number | null): Cost {
+  const { arm, model, simulated, usage } = summary;
+  return { part: arm, caller: "agent", model, simulated, usage, fromJournal };
+}
+
+/** One line for each part, caller and model, in order of first appearance; `fromJournal` is null where one of them is. */
+export function addUpCosts(costs: readonly Cost[]): Cost[] {
+  const groups = Map.groupBy(costs, ({ part, caller, model }) => JSON.stringify([part, caller, model]));
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first === undefined ? [] : [{ ...first, ...totalCost(group) }];
+  });
+}
+
+/** What costs come to together. */
+export function totalCost(costs: readonly Cost[]): Pick<Cost, "usage" | "fromJournal"> {
+  const counted = costs.flatMap(({ fromJournal }) => (fromJournal === null ? [] : [fromJournal]));
+  return {
+    usage: costs.length === 0 ? NO_USAGE : sumUsage(costs.map(({ usage }) => usage)),
+    fromJournal: counted.length < costs.length ? null : counted.reduce((sum, calls) => sum + calls, 0),
+  };
+}
+
+function latest(a: string | null, b: string): string {
+  return a === null || Date.parse(b) > Date.parse(a) ? b : a;
+}

@@ -1,0 +1,67 @@
+/** Numbers and text as reports show them: the same on every machine. Scores are shown in points out of 100. */
+import type { Interval } from "../harness/statistics/interval.ts";
+
+const MINUS = "−";
+
+/** `0.625` is `62.5`; null, a mean of nothing, is `–`. */
+export function points(score: number | null): string {
+  return score === null ? "–" : withMinus((100 * score).toFixed(1));
+}
+
+/** `0.125` is `+12.5`. */
+export function signedPoints(difference: number): string {
+  const text = points(difference);
+  return difference > 0 && text !== "0.0" ? `+${text}` : text;
+}
+
+/** `41.2 to 80.1`. */
+export function intervalText(interval: Interval | null, show: (bound: number) => string = points): string {
+  return interval === null ? "–" : `${show(interval.low)} to ${show(interval.high)}`;
+}
+
+/** Three digits after the point; never 0. */
+export function pValue(p: number): string {
+  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+}
+
+/** `1234567` is `1,234,567`. */
+export function grouped(count: number): string {
+  return Math.round(count).toLocaleString("en-US");
+}
+
+/** Milliseconds as seconds: `1234567` is `1,234.6`. */
+export function seconds(ms: number): string {
+  return (ms / 1000).toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+/** `3 tasks`, `1 task`. */
+export function counted(count: number, noun: string): string {
+  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+}
+
+/** n of a mean: `24 × 2` is 24 tasks with 2 seeds each. */
+export function sampleSize({ tasks, seeds }: { tasks: number; seeds: readonly number[] }): string {
+  return `${tasks} × ${seeds.length}`;
+}
+
+/** Text from models and files on one line, `visible`. */
+export function printable(text: string): string {
+  return visible(text.replace(/\s+/gu, " ")).trim();
+}
+
+/**
+ * Shows as `�` what could steer a terminal or turn the reading direction: control characters other than line feed
+ * and tab, and the marks that override or isolate direction.
+ */
+export function visible(text: string): string {
+  return text.replace(/[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
+}
+
+/** A line of Markdown without the mark of a list. */
+export function withoutMarker(line: string): string {
+  return line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "");
+}
+
+function withMinus(text: string): string {
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", MINUS);
+}

@@ -1,0 +1,71 @@
+/** What it all cost, and everything that decided the numbers. */
+import type { Fingerprint } from "../../harness/records.ts";
+import { addUpCosts, type Cost, type ExperimentReport, totalCost } from "../experiment.ts";
+import { grouped, seconds } from "../format.ts";
+import { type Html, html } from "./html.ts";
+import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
+
+/** What the work took, not what the last command paid: that differs when it is read back, and the page must not. */
+export function costsSection(costs: readonly Cost[]): Html | null {
+  if (costs.length === 0) return null;
+  const simulated = costs.some((cost) => cost.simulated);
+  const mixed = simulated && !costs.every((cost) => cost.simulated);
+  const lines = addUpCosts(costs).map((cost): Cell[] => [
+    { label: "For", content: cost.part },
+    { label: "Caller", content: cost.caller },
+    { label: "Model", content: html`${cost.model}${simulatedTag(mixed && cost.simulated)}` },
+    ...costCells(cost),
+  ]);
+  const all: Cell[] = [
+    { label: "For", content: html`<b>All</b>` },
+    { label: "Caller", content: "" },
+    { label: "Model", content: "" },
+    ...costCells(totalCost(costs)),
+  ];
+  const caption = html`Model calls and tokens${simulatedTag(simulated)}`;
+  return html`<section><h2>Cost</h2><div class="part">${dataTable(caption, [...lines, all])}</div></section>`;
+}
+
+function costCells({ usage }: Pick<Cost, "usage">): Cell[] {
+  const number = (label: string, content: string): Cell => ({ label, content, kind: "number" });
+  return [
+    number("Calls", grouped(usage.calls)),
+    number("Tokens in", grouped(usage.inputTokens)),
+    number("of them cached", grouped(usage.cachedTokens)),
+    number("Tokens out", grouped(usage.outputTokens)),
+    number("Simulated seconds", usage.simulatedMs === 0 ? "–" : seconds(usage.simulatedMs)),
+  ];
+}
+
+type Part = keyof Fingerprint;
+
+export function fingerprintsSection({ fingerprints, arms }: ExperimentReport): Html | null {
+  const all = Object.entries(fingerprints);
+  const [first] = all;
+  if (first === undefined) return null;
+  const parts = Object.keys(first[1]) as Part[];
+  const isShared = (part: Part) => all.every(([, each]) => valueText(each[part]) === valueText(first[1][part]));
+  const differing = parts.filter((part) => !isShared(part));
+  const shared = parts
+    .filter(isShared)
+    .map((part) => html`<div><dt>${part}</dt><dd>${valueText(first[1][part])}</dd></div>`);
+  const rows = all.map(([short, each]): Cell[] => [
+    { label: "Fingerprint", content: fingerprintTag(short) },
+    { label: "Arm", content: arms.find(({ fingerprint }) => fingerprint === short)?.arm ?? "" },
+    ...differing.map((part): Cell => ({ label: part, content: valueText(each[part]) })),
+  ]);
+  return html`<section><h2>Fingerprints</h2><div class="part">
+<p>A fingerprint is the hash of everything that decides a result. All runs here share:</p>
+<dl class="shared">${shared}</dl>
+${dataTable("They differ in:", rows)}</div></section>`;
+}
+
+/** Hashes by their first digits; records as `name value` pairs. */
+function valueText(value: Fingerprint[Part]): string {
+  if (value === null) return "none";
+  if (typeof value === "string") return value.replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1");
+  const entries = Object.entries(value);
+  return entries.length === 0
+    ? "none"
+    : entries.map(([name, each]) => `${name} ${typeof each === "string" ? each : JSON.stringify(each)}`).join(", ");
+}

@@ -1,0 +1,85 @@
+/** The arms of an experiment: a forest plot a benchmark, grouped by model, and the scores by kind of task. */
+import type { ExperimentReport } from "../experiment.ts";
+import { counted, intervalText, points, sampleSize } from "../format.ts";
+import type { RunSummary } from "../summary.ts";
+import { type Axis, type Estimate, type EstimateGroup, forestTable } from "./forest.ts";
+import { type Html, html } from "./html.ts";
+import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
+
+const AXIS: Axis = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: (tick) => String(100 * tick) };
+
+export function armsSection({ arms, differences }: ExperimentReport): Html {
+  const baselines = new Set(differences.map(({ baseline }) => baseline.fingerprint));
+  const benchmarks = Map.groupBy(arms, ({ benchmark, split }) => JSON.stringify([benchmark, split]));
+  return html`<section><h2>Arms</h2>${[...benchmarks.values()].map((group) => benchmarkPart(group, baselines))}</section>`;
+}
+
+function benchmarkPart(arms: readonly RunSummary[], baselines: ReadonlySet<string>): Html {
+  const [first] = arms;
+  const simulated = arms.some((arm) => arm.simulated);
+  const models = [...Map.groupBy(arms, ({ model }) => model).values()];
+  const name = html`<span class="benchmark">${first?.benchmark ?? ""}</span> <span class="split">${first?.split ?? ""}</span>${simulatedTag(simulated)}`;
+  return html`<div class="part">
+${forestTable(
+  name,
+  "Arm",
+  AXIS,
+  models.map((group) => modelGroup(group, baselines)),
+)}
+<details><summary>By kind of task</summary>${models.map(kindTable)}</details>
+</div>`;
+}
+
+function modelGroup(arms: readonly RunSummary[], baselines: ReadonlySet<string>): EstimateGroup {
+  const baseline = arms.find(({ fingerprint }) => baselines.has(fingerprint));
+  return {
+    name: html`${arms[0]?.model ?? ""}`,
+    reference: baseline?.mean ?? null,
+    estimates: arms.map((arm) => armEstimate(arm, arm === baseline)),
+  };
+}
+
+function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
+  const label = `${arm.arm}, ${arm.model}: ${points(arm.mean)}, 95 % interval ${intervalText(arm.interval)}`;
+  return {
+    name: html`${arm.arm}${troubles(arm)}`,
+    description: `${label}, n ${sampleSize(arm)}${arm.simulated ? ", simulated" : ""}`,
+    value: arm.mean,
+    interval: arm.interval,
+    baseline,
+    cells: [
+      { label: "Score", content: html`<b>${points(arm.mean)}</b>` },
+      { label: "95 % interval", content: intervalText(arm.interval) },
+      { label: "n", content: sampleSize(arm) },
+      { label: "Fingerprint", content: fingerprintTag(arm.fingerprint) },
+    ],
+  };
+}
+
+/** What a reader should know of an arm; nothing where all went well. */
+function troubles({ unscored, missing, protocolFailures }: RunSummary): Html | null {
+  const notes = [
+    ...Object.entries(unscored).map(([reason, trials]) => `${trials} unscored (${reason})`),
+    ...(missing > 0 ? [`${counted(missing, "trial")} missing`] : []),
+    ...(protocolFailures > 0 ? [counted(protocolFailures, "protocol failure")] : []),
+  ];
+  return notes.length === 0 ? null : html`<small class="quiet">${notes.join(", ")}</small>`;
+}
+
+function kindTable(arms: readonly RunSummary[]): Html {
+  const kinds = [...new Set(arms.flatMap(({ byKind }) => byKind.map(({ kind }) => kind)))].sort();
+  const simulated = arms.some((arm) => arm.simulated);
+  const rows = kinds.map((kind): Cell[] => [
+    { label: "Kind", content: kind },
+    ...arms.map(
+      (arm): Cell => ({ label: `${arm.arm} ${arm.fingerprint}`, content: kindResult(arm, kind), kind: "number" }),
+    ),
+  ]);
+  return dataTable(html`${arms[0]?.model ?? ""}: score, 95 % interval, n${simulatedTag(simulated)}`, rows);
+}
+
+function kindResult({ byKind, seeds }: RunSummary, kind: string): Html {
+  const result = byKind.find((candidate) => candidate.kind === kind);
+  if (result === undefined) return html`<span class="quiet">–</span>`;
+  return html`${points(result.mean)} <small class="quiet">${intervalText(result.interval)}, n ${sampleSize({ tasks: result.tasks, seeds })}</small>`;
+}

@@ -1,0 +1,129 @@
+/** What one run came to. Stored as `summary.json` beside its trials, and one arm of a report. */
+import { z } from "zod";
+import { shortHash } from "../harness/hash.ts";
+import { Exit, FORMAT_VERSION, type Manifest, Score, type Trial, Usage } from "../harness/records.ts";
+import { Interval } from "../harness/statistics/interval.ts";
+import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
+import { sumUsage } from "../harness/usage.ts";
+
+const count = z.number().int().nonnegative();
+/** Why our side spoilt a trial: the reasons that a `Score` knows. */
+const UnscoredReason = Score.options[1].shape.reason;
+
+/** A mean is over tasks with at least one score, each weighing the same; null without such a task. */
+const Result = z.strictObject({
+  /** Tasks behind the mean: its n. */
+  tasks: count,
+  mean: z.number().nullable(),
+  /** 95 %, tasks as the unit (harness/statistics/mean.ts). */
+  interval: Interval.nullable(),
+});
+
+export const KindResult = Result.extend({ kind: z.string(), scored: count, unscored: count });
+export type KindResult = z.infer<typeof KindResult>;
+
+export const RunSummary = Result.extend({
+  version: z.literal(FORMAT_VERSION),
+  kind: z.literal("summary"),
+  arm: z.string(),
+  model: z.string(),
+  /** True when a simulated model made the numbers; whoever shows them says so. */
+  simulated: z.boolean(),
+  benchmark: z.string(),
+  split: z.string(),
+  /** Hash of the skill, or null without one. */
+  skill: z.string().nullable(),
+  /** First digits of the hash of the run's fingerprint. */
+  fingerprint: z.string(),
+  /** Tasks that the run is to try, with or without a score yet. */
+  tasksWanted: count,
+  seeds: z.array(z.number().int()),
+  scored: count,
+  unscored: z.partialRecord(UnscoredReason, count),
+  /** Trials that the run is to make and that are not there. */
+  missing: count,
+  /** In units of score; null with fewer than two tasks. */
+  standardError: z.number().nullable(),
+  exits: z.partialRecord(Exit, count),
+  /** Trials that ended because the model could not keep to the protocol; scored as they stand, and told apart. */
+  protocolFailures: count,
+  usage: Usage,
+  byKind: z.array(KindResult),
+});
+export type RunSummary = z.infer<typeof RunSummary>;
+
+/**
+ * Sums up a run. Pure: equal trials in any order give equal summaries.
+ * Unscored trials count as such and are in no mean (invariant 2).
+ */
+export function summarize({ manifest, trials }: { manifest: Manifest; trials: readonly Trial[] }): RunSummary {
+  const rows = scoreRows(trials);
+  const unscored = trials.flatMap(({ score }) => (score.kind === "unscored" ? [score.reason] : []));
+  const exits = trials.flatMap(({ trajectory }) => (trajectory === null ? [] : [trajectory.exit]));
+  return {
+    version: FORMAT_VERSION,
+    kind: "summary",
+    arm: manifest.arm,
+    model: manifest.model.name,
+    simulated: manifest.model.simulated,
+    benchmark: manifest.benchmark.name,
+    split: manifest.benchmark.split,
+    skill: manifest.skill?.hash ?? null,
+    fingerprint: shortHash(manifest.fingerprint),
+    tasksWanted: manifest.benchmark.taskIds.length,
+    seeds: manifest.seeds,
+    ...resultOf(rows),
+    standardError: rows.length < 2 ? null : clusteredStandardError(rows),
+    scored: trials.length - unscored.length,
+    unscored: tally(unscored),
+    missing: Math.max(0, manifest.benchmark.taskIds.length * manifest.seeds.length - trials.length),
+    exits: tally(exits),
+    protocolFailures: exits.filter((exit) => exit === "format-errors").length,
+    usage: sumUsage(trials.map(({ usage }) => usage)),
+    byKind: byKind(trials),
+  };
+}
+
+/** The scores of each task that has one, in order of task id. */
+export function scoresByTask(trials: readonly Trial[]): Map<string, number[]> {
+  const scores = new Map<string, number[]>();
+  for (const { task, score } of [...trials].sort(byTaskAndSeed)) {
+    if (score.kind === "scored") scores.set(task.id, [...(scores.get(task.id) ?? []), score.value]);
+  }
+  return scores;
+}
+
+function scoreRows(trials: readonly Trial[]): ScoresByTask {
+  return [...scoresByTask(trials).values()];
+}
+
+function byTaskAndSeed(a: Trial, b: Trial): number {
+  return compareText(a.task.id, b.task.id) || a.seed - b.seed;
+}
+
+function byKind(trials: readonly Trial[]): KindResult[] {
+  const groups = Map.groupBy(trials, ({ task }) => task.kind);
+  return [...groups]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([kind, group]) => {
+      const scored = group.filter(({ score }) => score.kind === "scored").length;
+      return { kind, scored, unscored: group.length - scored, ...resultOf(scoreRows(group)) };
+    });
+}
+
+function resultOf(rows: ScoresByTask): z.infer<typeof Result> {
+  if (rows.length === 0) return { tasks: 0, mean: null, interval: null };
+  return { tasks: rows.length, mean: meanScore(rows), interval: meanInterval(rows) };
+}
+
+/** How often each name stands in a list, by name. */
+function tally<Name extends string>(names: readonly Name[]): Partial<Record<Name, number>> {
+  const counts: Partial<Record<Name, number>> = {};
+  for (const name of [...names].sort(compareText)) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** The same order on every machine, whatever its language. */
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,180 @@
+/** An experiment as text for a terminal, at most 100 columns wide. Returns strings; only the command line prints. */
+import type { Difference } from "./compare.ts";
+import { addUpCosts, type Cost, type Distillation, type ExperimentReport, totalCost } from "./experiment.ts";
+import {
+  counted,
+  grouped,
+  intervalText,
+  points,
+  printable,
+  pValue,
+  sampleSize,
+  seconds,
+  signedPoints,
+  withoutMarker,
+} from "./format.ts";
+import type { RunSummary } from "./summary.ts";
+import { type Column, MOST_COLUMNS, type Row, textTable, wrap } from "./text-table.ts";
+
+const MOST_LINES = 10;
+const SIMULATED = "simulated";
+
+const left = (head: string): Column => ({ head, align: "left" });
+const right = (head: string): Column => ({ head, align: "right" });
+
+/** All that the terminal shows of a report, part by part. */
+export function experimentText(report: ExperimentReport): string {
+  return [
+    heading(printable(report.name), report.simulated),
+    ...(report.simulated
+      ? ["These numbers come from a simulated model. They test the machinery and say nothing of a real one."]
+      : []),
+    heading("Arms", report.simulated),
+    armsTable(report.arms),
+    ...(report.differences.length === 0
+      ? []
+      : [heading("Paired differences", report.simulated), differencesTable(report.differences)]),
+    ...(report.costs.length === 0 ? [] : [heading("Cost", report.simulated), costTable(report.costs)]),
+    ...report.distillations.flatMap((distillation) => [
+      heading(`Best supported lines of ${printable(distillation.name)}`, distillation.simulated),
+      linesTable(distillation),
+    ]),
+  ].join("\n\n");
+}
+
+/** Arms by benchmark and split, each with its mean, 95 % interval, n and fingerprint. */
+export function armsTable(arms: readonly RunSummary[]): string {
+  const columns = [
+    left("arm"),
+    left("model"),
+    right("score"),
+    right("95 % interval"),
+    right("n"),
+    right("unscored"),
+    left("fingerprint"),
+  ];
+  const groups = Map.groupBy(arms, ({ benchmark, split }) => `${benchmark}/${split}`);
+  const rows = [...groups].flatMap(([name, group]): Row[] => [
+    { heading: printable(`${name}${mark(group.some(({ simulated }) => simulated))}`) },
+    ...group.map((arm) => [
+      `  ${printable(arm.arm)}`,
+      printable(arm.model),
+      points(arm.mean),
+      intervalText(arm.interval),
+      sampleSize(arm),
+      unscoredText(arm),
+      arm.fingerprint,
+    ]),
+  ]);
+  return `${textTable(columns, rows)}\n\nScores in points of 100. n: tasks × seeds; tasks are the unit of every interval.`;
+}
+
+/** Each difference with its 95 % interval, p, n and both fingerprints, then the warnings. */
+export function differencesTable(differences: readonly Difference[]): string {
+  const columns = [
+    left("arm against baseline"),
+    right("points"),
+    right("95 % interval"),
+    right("p"),
+    right("won / lost\n/ tied"),
+    right("n"),
+    left("fingerprints"),
+  ];
+  const groups = Map.groupBy(differences, groupName);
+  const rows = [...groups].flatMap(([name, group]): Row[] => [
+    { heading: name },
+    ...group.map((row) => [
+      `  ${armName(row, "arm")}\n  against ${armName(row, "baseline")}`,
+      signedPoints(row.difference),
+      intervalText(row.interval, signedPoints),
+      pValue(row.p),
+      `${row.wins.length} / ${row.losses.length} / ${row.ties}`,
+      String(row.tasks),
+      `${row.arm.fingerprint}\n${row.baseline.fingerprint}`,
+    ]),
+  ]);
+  const warnings = differences.flatMap((row) =>
+    row.warnings.map(({ text }) => wrap(`! ${whereOf(row)}: ${printable(text)}`, { indent: "  " })),
+  );
+  const note = "Arm less baseline in points of 100, paired by task; p by sign-flip permutation of tasks.";
+  return [textTable(columns, rows), "", note, ...warnings].join("\n");
+}
+
+/** The tasks that each arm won and lost against its baseline. */
+export function taskLists(differences: readonly Difference[]): string {
+  return differences
+    .flatMap((row) => [
+      `${armName(row, "arm")} against ${armName(row, "baseline")}, ${groupName(row)}`,
+      wrap(`  won (${row.wins.length}): ${row.wins.map(printable).join(", ") || "none"}`, { indent: "    " }),
+      wrap(`  lost (${row.losses.length}): ${row.losses.map(printable).join(", ") || "none"}`, { indent: "    " }),
+    ])
+    .join("\n");
+}
+
+/** Calls and tokens by arm and caller. `from journal` is what the command did not pay for; `–` where nobody counted. */
+export function costTable(costs: readonly Cost[]): string {
+  const columns = [
+    left("for"),
+    left("caller"),
+    right("calls"),
+    right("from\njournal"),
+    right("tokens\nin"),
+    right("of them\ncached"),
+    right("tokens\nout"),
+    right(`${SIMULATED}\nseconds`),
+  ];
+  const groups = Map.groupBy(addUpCosts(costs), ({ model, simulated }) => printable(`${model}${mark(simulated)}`));
+  const rows = [...groups].flatMap(([model, group]): Row[] => [
+    { heading: model },
+    ...group.map((cost) => [`  ${printable(cost.part)}`, cost.caller, ...costCells(cost)]),
+  ]);
+  return textTable(columns, [...rows, ["all", "", ...costCells(totalCost(costs))]]);
+}
+
+function costCells({ usage, fromJournal }: Pick<Cost, "usage" | "fromJournal">): string[] {
+  return [
+    grouped(usage.calls),
+    fromJournal === null ? "–" : grouped(fromJournal),
+    grouped(usage.inputTokens),
+    grouped(usage.cachedTokens),
+    grouped(usage.outputTokens),
+    usage.simulatedMs === 0 ? "–" : seconds(usage.simulatedMs),
+  ];
+}
+
+/** The ten lines of a skill that most tasks argue for, and where the skill lies. */
+export function linesTable({ lines, tasks, skill }: Distillation): string {
+  const rows = lines.slice(0, MOST_LINES).map(({ text, file, tasks: support }) => {
+    return [withoutMarker(printable(text)), `${support.length} of ${tasks}`, printable(file)];
+  });
+  const table = textTable([left("line"), right("support"), left("file")], rows);
+  return `${table}\n\nSupport: distinct tasks behind the line, of ${counted(tasks, "task")} read.\nSkill: ${printable(skill.path)} (${skill.hash.slice(0, 12)})`;
+}
+
+function heading(text: string, simulated: boolean): string {
+  const line = `${text}${mark(simulated)}`;
+  return `${line}\n${"═".repeat(Math.min(line.length, MOST_COLUMNS))}`;
+}
+
+function mark(simulated: boolean): string {
+  return simulated ? ` · ${SIMULATED}` : "";
+}
+
+function unscoredText({ unscored }: RunSummary): string {
+  return String(Object.values(unscored).reduce((sum, trials) => sum + trials, 0));
+}
+
+/** Benchmark, split and model that a row of differences stands under. */
+function groupName({ benchmark, split, baseline, arm }: Difference): string {
+  return printable(`${benchmark}/${split}, ${baseline.model}${mark(baseline.simulated || arm.simulated)}`);
+}
+
+function whereOf({ benchmark, split, arm }: Difference): string {
+  return printable(`${benchmark}/${split}, ${arm.arm} (${arm.model})`);
+}
+
+/** An arm's label; with its model where that is not the baseline's. */
+function armName(row: Difference, side: "arm" | "baseline"): string {
+  const { arm, model } = row[side];
+  return printable(model === row.baseline.model ? arm : `${arm} (${model})`);
+}

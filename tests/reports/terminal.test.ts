@@ -1,0 +1,96 @@
+import { stripVTControlCharacters } from "node:util";
+import { expect, test } from "vitest";
+import {
+  armsTable,
+  costTable,
+  differencesTable,
+  experimentText,
+  linesTable,
+  taskLists,
+} from "../../reports/terminal.ts";
+import { exampleReport } from "./example.ts";
+
+const report = exampleReport();
+const lines = (text: string) => text.split("\n");
+
+test("fits 100 columns, also with long labels and task ids, and cuts none of them", () => {
+  const long =
+    "an arm whose label was chosen by someone who likes to explain everything in the label itself, even-with-one-very-long-word-that-is-wider-than-any-column";
+  const arms = report.arms.map((arm) => ({ ...arm, arm: long }));
+  const text = [experimentText({ ...report, arms }), armsTable(arms), taskLists(report.differences)].join("\n");
+
+  expect(lines(text).filter((line) => line.length > 100)).toEqual([]);
+  expect(text).not.toContain("…");
+});
+
+test("every arm has mean, interval, n and fingerprint on its line", () => {
+  const text = lines(armsTable(report.arms));
+  for (const { fingerprint, mean, tasks } of report.arms) {
+    const line = text.find((candidate) => candidate.includes(fingerprint));
+    expect(line).toMatch(/\d+\.\d to \d+\.\d/);
+    expect(line).toContain((100 * mean!).toFixed(1));
+    expect(line).toContain(`${tasks} × 2`);
+  }
+});
+
+test("every difference has interval, p, n and both fingerprints, and its warnings follow", () => {
+  const text = differencesTable(report.differences);
+  for (const { arm, baseline, tasks, warnings } of report.differences) {
+    const at = lines(text).findIndex(
+      (line, index, all) => line.includes(arm.fingerprint) && all[index + 1]?.includes(baseline.fingerprint),
+    );
+    expect(lines(text)[at]).toMatch(
+      new RegExp(`\\d\\.\\d to [+−]?\\d+\\.\\d +(< )?\\d\\.\\d{3} .* ${tasks}  ${arm.fingerprint}`),
+    );
+    for (const warning of warnings) expect(text.replace(/\n +/g, " ")).toContain(warning.text);
+  }
+  expect(report.differences.flatMap(({ warnings }) => warnings).length).toBeGreaterThan(0);
+});
+
+test("every heading above simulated numbers says simulated, and none above real ones", () => {
+  const headings = (text: string) => lines(text).filter((_, index, all) => /^═+$/.test(all[index + 1] ?? ""));
+  const real = JSON.parse(JSON.stringify(report), (key, value: unknown) => (key === "simulated" ? false : value));
+
+  expect(headings(experimentText(report))).toHaveLength(5);
+  expect(headings(experimentText(report)).filter((heading) => !heading.endsWith("· simulated"))).toEqual([]);
+  expect(
+    experimentText(real)
+      .replace("simulated\n", "")
+      .match(/· simulated/),
+  ).toBeNull();
+});
+
+test("costs add up, and calls that nobody counted are a dash", () => {
+  const costs = [...report.costs, { ...report.costs[0]!, part: "uncounted", fromJournal: null }];
+
+  const text = lines(costTable(costs));
+
+  const calls = costs.reduce((sum, { usage }) => sum + usage.calls, 0).toLocaleString("en-US");
+  expect(text.at(-1)).toMatch(new RegExp(`^all +${calls} +– `));
+  expect(text.find((line) => line.includes("uncounted"))).toMatch(/agent +\d+ +– /);
+});
+
+test("the ten best supported lines stand with their support and where the skill lies", () => {
+  const [distillation] = report.distillations;
+  const many = {
+    ...distillation!,
+    lines: [...distillation!.lines, { file: "SKILL.md", text: "the eleventh", tasks: [] }],
+  };
+
+  const text = linesTable(many);
+
+  expect(text).toContain("14 of 36  SKILL.md");
+  expect(text).toContain("runs/demo/skills/errors-and-successes/SKILL.md");
+  expect(text).not.toContain("the eleventh");
+});
+
+test("text from a model cannot steer the terminal", () => {
+  const [distillation] = report.distillations;
+  const text = linesTable({
+    ...distillation!,
+    lines: [{ file: "SKILL.md", text: "- a\u001b[31mred\u001b]0;title\u0007", tasks: ["t"] }],
+  });
+
+  expect(stripVTControlCharacters(text)).toBe(text);
+  expect(text).toContain("a�[31mred");
+});
