@@ -8,19 +8,19 @@ import { type Arm, Difference } from "./compare.ts";
 import { RunSummary, summarize } from "./summary.ts";
 
 const count = z.number().int().nonnegative();
-const CALLERS = [
+export const CostCaller = z.enum([
   "agent",
   "error-analyst",
   "success-analyst",
   "proposer",
   "merger",
-] as const satisfies readonly Caller[];
+] as const satisfies readonly Caller[]);
 
 /** What one caller of one arm, or of one distillation, took. */
 export const Cost = z.strictObject({
   /** Label of the arm, or name of the distillation. */
   part: z.string(),
-  caller: z.enum(CALLERS),
+  caller: CostCaller,
   model: z.string(),
   simulated: z.boolean(),
   /** All that the work took, whenever it was paid for. */

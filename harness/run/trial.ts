@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { FORMAT_VERSION, NO_USAGE, type Score, type Task, type Trajectory, type Trial } from "../records.ts";
 import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles.ts";
+import { settleTimes } from "../sandbox/times.ts";
 import { sumUsage } from "../usage.ts";
 import type { RunOptions } from "./run.ts";
 import { artifactsDirectory, trialName } from "./store.ts";
@@ -47,6 +48,7 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
   try {
     await using sandbox = await sandboxes.open({ skill });
     await benchmark.prepare(task, sandbox.directory);
+    await settleTimes(sandbox.directory);
     trajectory = await agent.run(task, { model, sandbox, skill, limits, seed, signal });
     files = await keepOutput(task, sandbox, artifacts);
     const score = await benchmark.score(task, { directory: artifacts, answer: trajectory.answer });

@@ -1,8 +1,23 @@
 /** The answer key that a simulated model is given when its server starts (design section 8); no agent ever sees one. */
 import { z } from "zod";
 
-export const CellValue = z.union([z.string(), z.number(), z.boolean(), z.null(), z.strictObject({ date: z.iso.datetime() })]);
+export const CellValue = z.union([
+  z.string(),
+  z.number(),
+  z.boolean(),
+  z.null(),
+  z.strictObject({ date: z.iso.datetime() }),
+]);
 export type CellValue = z.infer<typeof CellValue>;
+
+/** A box of cells; rows and columns count from 1, both ends included. */
+const Area = z.strictObject({
+  sheet: z.string(),
+  firstRow: z.number().int(),
+  firstColumn: z.number().int(),
+  lastRow: z.number().int(),
+  lastColumn: z.number().int(),
+});
 
 export const AnswerKeyEntry = z.strictObject({
   task: z.string(),
@@ -23,6 +38,8 @@ export const AnswerKeyEntry = z.strictObject({
   slips: z.record(z.string(), z.string()),
   /** The ground truth of the answer range, where there is no program. */
   cells: z.array(z.strictObject({ sheet: z.string(), cell: z.string(), value: CellValue })),
+  /** Boxes of the answer: a cell in them that `cells` does not list must be blank. Left out where `cells` lists the blanks, too. */
+  areas: z.array(Area).optional(),
   /** The answer of a task that asks for text, exactly as a right submission words it; left out where the answer is a file. */
   text: z.string().optional(),
 });

@@ -1,0 +1,22 @@
+/** The benchmark that a stored run was made on, with the same tasks. */
+import { homedir } from "node:os";
+import { join } from "node:path";
+import { loadBenchmark } from "../../benchmarks/index.ts";
+import type { Manifest } from "../records.ts";
+import type { Benchmark } from "../roles.ts";
+import type { Io } from "./io.ts";
+
+/** @param data the folder to read instead of the one that the run names */
+export function benchmarkOf({ benchmark }: Manifest, data: string | null, io: Io): Promise<Benchmark> {
+  return loadBenchmark(benchmark.name, {
+    split: "all",
+    data: data ?? benchmark.data,
+    cacheDirectory: cacheDirectoryOf(io),
+    tasks: { kind: "ids", ids: benchmark.taskIds },
+  });
+}
+
+/** Unpacked archives and generated workbooks are kept here between runs. */
+export function cacheDirectoryOf(io: Io): string {
+  return join(io.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "trace2skill");
+}

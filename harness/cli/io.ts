@@ -1,0 +1,14 @@
+/** What a verb may touch of the outside world; made once in `main.ts`. */
+export interface Io {
+  /** Standard output: results only; with `--json` exactly one JSON document. */
+  out(text: string): void;
+  /** Standard error: progress, notices, errors. */
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** True when progress may be drawn over itself. */
+  readonly terminal: boolean;
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Sets the exit code: 0 done, 1 failed, 2 wrong use. */
+  exit(code: number): void;
+}

@@ -1,0 +1,107 @@
+/** The command line: parses, picks the parts, calls, prints. One file a verb; each loads what it needs when it is called. */
+import { Command, CommanderError } from "commander";
+import { messageOf, SetupError, UsageError } from "../errors.ts";
+import { registerCompare } from "./compare.ts";
+import { registerDemo } from "./demo.ts";
+import { registerDistill } from "./distill.ts";
+import { registerDoctor } from "./doctor.ts";
+import { registerImport } from "./import.ts";
+import type { Io } from "./io.ts";
+import { registerReport } from "./report.ts";
+import { registerRun } from "./run.ts";
+import { registerScore } from "./score.ts";
+import { registerSimulate } from "./simulate.ts";
+import { registerSkill } from "./skill.ts";
+import { toolVersion } from "./version.ts";
+
+const FAILED = 1;
+const WRONG_USE = 2;
+/** As shells report a program ended by Ctrl-C. */
+const INTERRUPTED = 130;
+
+/** Runs one command line; sets `process.exitCode` and never throws. */
+export async function main(args: readonly string[]): Promise<void> {
+  const interrupt = new AbortController();
+  onInterrupt(interrupt);
+  const io = ioOf(interrupt.signal);
+  try {
+    await programFor(io).parseAsync([...args], { from: "user" });
+  } catch (error) {
+    io.exit(tell(error, io, interrupt.signal));
+  }
+}
+
+/** The first Ctrl-C stops cleanly; a second one at once. */
+function onInterrupt(interrupt: AbortController): void {
+  let asked = false;
+  const stop = () => {
+    if (asked) process.exit(INTERRUPTED);
+    asked = true;
+    interrupt.abort(new DOMException("interrupted", "AbortError"));
+  };
+  process.on("SIGINT", stop);
+  process.on("SIGTERM", stop);
+}
+
+function ioOf(signal: AbortSignal): Io {
+  return {
+    out: (text) => void process.stdout.write(`${text}\n`),
+    err: (text) => void process.stderr.write(`${text}\n`),
+    env: process.env,
+    terminal: process.stderr.isTTY === true,
+    signal,
+    exit: (code) => {
+      process.exitCode = code;
+    },
+  };
+}
+
+function programFor(io: Io): Command {
+  const program = new Command("trace2skill")
+    .description("Turns what agents did into Agent Skills that make agents better, and proves it.")
+    .version(toolVersion(), "-V, --version")
+    .showHelpAfterError("(trace2skill --help lists the verbs, trace2skill VERB --help the options of one)")
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) })
+    .addHelpText(
+      "after",
+      `
+Examples:
+  trace2skill demo                                   the whole method offline, with a simulated model
+  trace2skill run sample-spreadsheet --model sim/large --out runs/first
+  trace2skill run spreadsheetbench --data DIR --base-url http://localhost:8000/v1 --model NAME
+  trace2skill doctor                                 what this machine has and lacks
+
+Exit codes: 0 done, 1 failed, 2 wrong use.`,
+    );
+  const verbs = [
+    ...[registerDemo, registerRun, registerScore, registerDistill, registerCompare, registerReport],
+    ...[registerImport, registerDoctor, registerSimulate, registerSkill],
+  ];
+  for (const register of verbs) register(program, io);
+  for (const command of [...program.commands, ...program.commands.flatMap((verb) => verb.commands)]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => io.out(text.trimEnd()), writeErr: (text) => io.err(text.trimEnd()) });
+  }
+  return program;
+}
+
+/** Prints what went wrong; the stack only for faults of ours. */
+function tell(error: unknown, io: Io, signal: AbortSignal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE; // commander has printed it
+  if (signal.aborted) {
+    io.err("Stopped. What was finished is kept: the same command goes on from here.");
+    return INTERRUPTED;
+  }
+  if (error instanceof UsageError) {
+    io.err(`error: ${error.message}`);
+    return WRONG_USE;
+  }
+  io.err(
+    error instanceof SetupError
+      ? `error: ${error.message}`
+      : `internal error: ${error instanceof Error ? error.stack : messageOf(error)}`,
+  );
+  return FAILED;
+}

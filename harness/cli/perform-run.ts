@@ -1,0 +1,69 @@
+/** One run from its parts: the manifest, the trials, the summary. Shared by `run` and `demo`. */
+import { join } from "node:path";
+import { bashAgent } from "../../agents/bash-agent.ts";
+import { summarize } from "../../reports/summary.ts";
+import { FORMAT_VERSION, type Manifest, type Protocol } from "../records.ts";
+import type { Agent, AgentLimits, Benchmark, Model } from "../roles.ts";
+import { writeJson } from "../run/files.ts";
+import { type RunOptions, runBenchmark } from "../run/run.ts";
+import type { Run } from "../run/store.ts";
+import type { Skill } from "../skill/skill.ts";
+import type { Session } from "./session.ts";
+import { toolVersion } from "./version.ts";
+
+export interface RunSpec {
+  readonly directory: string;
+  readonly arm: string;
+  readonly benchmark: Benchmark;
+  readonly model: Model;
+  readonly skill: { readonly skill: Skill; readonly path: string } | null;
+  readonly protocol: Protocol;
+  readonly seeds: readonly number[];
+  readonly limits: AgentLimits;
+  readonly width: number;
+  readonly signal: AbortSignal;
+  readonly onTrial: RunOptions["onTrial"];
+}
+
+/** Runs or goes on with a run, and writes its summary last. */
+export async function performRun(session: Session, spec: RunSpec): Promise<Run> {
+  const agent = bashAgent(spec.protocol);
+  const sandboxes = await session.sandboxes();
+  const manifest = manifestOf(spec, agent, sandboxes.identity);
+  const run = await runBenchmark({ ...spec, skill: spec.skill?.skill ?? null, agent, sandboxes, manifest });
+  await writeJson(join(spec.directory, "summary.json"), summarize(run));
+  return run;
+}
+
+function manifestOf({ arm, benchmark, model, skill, seeds, limits }: RunSpec, agent: Agent, sandbox: string): Manifest {
+  return {
+    version: FORMAT_VERSION,
+    kind: "run",
+    createdAt: new Date().toISOString(),
+    arm,
+    benchmark: {
+      name: benchmark.name,
+      split: benchmark.split,
+      data: benchmark.data,
+      taskIds: benchmark.tasks.map(({ id }) => id),
+    },
+    model: { name: model.name, simulated: model.simulated },
+    skill: skill === null ? null : { name: skill.skill.name, hash: skill.skill.hash, path: skill.path },
+    seeds: [...seeds],
+    fingerprint: {
+      benchmark: benchmark.name,
+      split: benchmark.split,
+      data: benchmark.dataHash,
+      scorer: benchmark.scorer,
+      agent: agent.identity,
+      limits: { ...limits },
+      sandbox,
+      model: model.name,
+      endpoint: model.endpoint,
+      sampling: { ...model.sampling },
+      skill: skill?.skill.hash ?? null,
+      tool: `trace2skill ${toolVersion()}`,
+    },
+    importedFrom: null,
+  };
+}

@@ -1,0 +1,87 @@
+/** Progress of long work: one line drawn over itself on a terminal, plain lines otherwise; always on standard error. */
+import { createLogUpdate } from "log-update";
+import type { TrialEvent } from "../run/run.ts";
+import { sumUsage } from "../usage.ts";
+import type { Io } from "./io.ts";
+import type { Session } from "./session.ts";
+
+const PLAIN_EVERY_MS = 5_000;
+const DRAWN_EVERY_MS = 100;
+
+export interface Counted {
+  readonly done: number;
+  readonly total: number;
+  readonly failing: number;
+}
+
+export interface Progress {
+  readonly trial: (event: TrialEvent) => void;
+  /** Counts of a stage; the title names it. */
+  readonly stage: (stage: string, counted: Counted) => void;
+  /** Leaves the last line standing. */
+  readonly end: () => void;
+}
+
+/** @param title what is under way, as in `run spreadsheetbench` */
+export function progressOf(io: Io, session: Session, title: string): Progress {
+  const started = performance.now();
+  const draw = io.terminal ? createLogUpdate(process.stderr, { showCursor: true }) : null;
+  let failing = 0;
+  let readBack = 0;
+  let shownAt = 0;
+  let stage = "";
+  let last: Counted = { done: 0, total: 0, failing: 0 };
+
+  const show = (everyMs: number) => {
+    const now = performance.now();
+    if (now - shownAt < everyMs) return;
+    shownAt = now;
+    const line = lineOf(title + stage, last, { elapsedMs: now - started, readBack }, session);
+    if (draw === null) io.err(line);
+    else draw(line);
+  };
+  const count = (counted: Counted) => {
+    last = counted;
+    show(draw === null ? PLAIN_EVERY_MS : DRAWN_EVERY_MS);
+  };
+  return {
+    stage: (name, counted) => {
+      stage = ` ${name}`;
+      count(counted);
+    },
+    trial: ({ trial, done, total, readBack: wasThere }) => {
+      if (trial.score.kind === "unscored" || trial.score.value < 1) failing += 1;
+      if (wasThere) readBack += 1;
+      count({ done, total, failing });
+    },
+    end: () => {
+      if (last.total > 0) show(0);
+      draw?.done();
+    },
+  };
+}
+
+function lineOf(
+  title: string,
+  counted: Counted,
+  { elapsedMs, readBack }: { elapsedMs: number; readBack: number },
+  session: Session,
+): string {
+  const { done, total, failing } = counted;
+  const worked = done - readBack;
+  const leftMs = worked > 0 && done < total ? (elapsedMs / worked) * (total - done) : 0;
+  const { inputTokens, outputTokens } = sumUsage(session.usage.values());
+  return [
+    `${title}: ${done}/${total} done, ${total - done} left, ${failing} failing`,
+    `${session.calls.made} calls (${session.calls.fromJournal} from the journal), ${thousands(inputTokens)} tokens in, ${thousands(outputTokens)} out`,
+    `${seconds(elapsedMs)}${leftMs > 0 ? `, about ${seconds(leftMs)} to go` : ""}`,
+  ].join("; ");
+}
+
+function thousands(count: number): string {
+  return count < 10_000 ? String(count) : `${Math.round(count / 1000)}k`;
+}
+
+function seconds(ms: number): string {
+  return ms < 90_000 ? `${Math.round(ms / 1000)} s` : `${Math.round(ms / 60_000)} min`;
+}

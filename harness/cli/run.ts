@@ -1,0 +1,68 @@
+/** Verb `run`: an agent on the tasks of a benchmark. */
+import type { Command } from "commander";
+import type { TaskSelection } from "../../benchmarks/index.ts";
+import type { Protocol } from "../records.ts";
+import type { Io } from "./io.ts";
+import {
+  addJsonOption,
+  addModelOptions,
+  addTaskOptions,
+  integer,
+  integers,
+  type ModelSettings,
+  oneOf,
+} from "./options.ts";
+
+export interface RunSettings extends ModelSettings {
+  readonly out: string;
+  readonly data?: string;
+  readonly split: "all" | "evolve" | "test";
+  readonly tasks: TaskSelection;
+  readonly skill?: string;
+  readonly arm?: string;
+  readonly protocol: Protocol;
+  readonly seeds: number[];
+  readonly turnLimit: number;
+  readonly tokenLimit: number;
+  readonly timeLimit: number;
+  readonly commandTimeLimit: number;
+  readonly json: boolean;
+}
+
+export function registerRun(program: Command, io: Io): void {
+  const command = program
+    .command("run")
+    .description("Run an agent on the tasks of a benchmark; the same command again goes on where it stopped.")
+    .argument("<benchmark>", "sample-spreadsheet, sample-tables or spreadsheetbench")
+    .requiredOption("--out <dir>", "run folder")
+    .option("--skill <dir>", "Agent Skill that the agent is given (none when left out)")
+    .option("--arm <label>", "name of the arm in tables (default: the skill's name, or no-skill)")
+    .option(
+      "--protocol <protocol>",
+      "tools (native tool calling) or text (thought, Action, Observation)",
+      oneOf("--protocol", ["tools", "text"]),
+      "tools",
+    )
+    .option("--seeds <list>", "seeds, one trial of every task each", integers("--seeds"), [41])
+    .option("--turn-limit <n>", "replies a trial", integer("--turn-limit", 1), 100)
+    .option(
+      "--token-limit <n>",
+      "tokens a trial, input and output of all calls",
+      integer("--token-limit", 1),
+      2_000_000,
+    )
+    .option("--time-limit <seconds>", "seconds a trial", integer("--time-limit", 1), 3_600)
+    .option("--command-time-limit <seconds>", "seconds a command of the agent", integer("--command-time-limit", 1), 120)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  trace2skill run sample-spreadsheet --split evolve --model sim/large --out runs/evolve
+  trace2skill run spreadsheetbench --data DIR --tasks 0:40 --seeds 41,42 --base-url http://localhost:8000/v1 --model NAME --out runs/real`,
+    );
+  addJsonOption(addModelOptions(addTaskOptions(command)));
+  command.action(async (benchmark: string, settings: RunSettings) => {
+    const { runVerb } = await import("./run-verb.ts");
+    await runVerb(benchmark, settings, io);
+  });
+}

@@ -1,0 +1,118 @@
+/** What the verbs of one process share: journal, models, sandboxes, and the account of calls. */
+import { UsageError } from "../errors.ts";
+import { type Journal, openJournal } from "../model/journal.ts";
+import { journalledModel } from "../model/model.ts";
+import { type Endpoint, openEndpoint } from "../model/openai.ts";
+import { NO_USAGE, type Usage } from "../records.ts";
+import type { Benchmark, Caller, Completion, Model, Sandboxes } from "../roles.ts";
+import { simulatorIdentity } from "../simulator/identity.ts";
+import { sumUsage } from "../usage.ts";
+import { cacheDirectoryOf } from "./benchmark-of.ts";
+import type { Io } from "./io.ts";
+
+export interface Calls {
+  made: number;
+  fromJournal: number;
+}
+
+export interface ModelChoice {
+  readonly name: string;
+  readonly baseUrl: string | null;
+  readonly sampling: Readonly<Record<string, unknown>>;
+  readonly maxRetries: number;
+}
+
+export interface Session extends AsyncDisposable {
+  readonly calls: Calls;
+  readonly usage: Map<Caller, Usage>;
+  readonly cacheDirectory: string;
+  readonly journal: Journal;
+  /** A model by name; a simulated one knows the tasks of the benchmarks given to `teach`. */
+  model(choice: ModelChoice): Model;
+  /** Tells the simulated server, should one be started, the answers of these tasks. */
+  teach(benchmark: Benchmark): void;
+  /** Bubblewrap, probed at the first call. */
+  sandboxes(): Promise<Sandboxes>;
+}
+
+const SIMULATED: ReadonlySet<string> = new Set(["sim/small", "sim/large"]);
+const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+/** Opens a session whose journal is at `journalPath`. */
+export function openSession(io: Io, journalPath: string): Session {
+  const closers: (() => unknown)[] = [];
+  const journal = openJournal(journalPath);
+  const taught: Benchmark[] = [];
+  const calls: Calls = { made: 0, fromJournal: 0 };
+  const usage = new Map<Caller, Usage>();
+  let sandboxes: Promise<Sandboxes & AsyncDisposable> | null = null;
+  let simulator: Promise<string> | null = null;
+
+  const onCall = ({ caller, completion }: { caller: Caller; completion: Completion }) => {
+    calls[completion.fromJournal ? "fromJournal" : "made"] += 1;
+    usage.set(caller, sumUsage([usage.get(caller) ?? NO_USAGE, completion.usage]));
+  };
+
+  return {
+    calls,
+    usage,
+    journal,
+    cacheDirectory: cacheDirectoryOf(io),
+    teach: (benchmark) => void taught.push(benchmark),
+    model: (choice) => {
+      const { name, sampling } = choice;
+      const place = placeOf(choice, io);
+      return journalledModel({
+        name,
+        sampling,
+        journal,
+        onCall,
+        ...place,
+        open: () => openPlace(choice, place.identity),
+      });
+    },
+    sandboxes: () => {
+      sandboxes ??= import("../sandbox/bubblewrap.ts").then((module) => module.openSandboxes());
+      return sandboxes;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const close of closers.reverse()) await close();
+      // One that could not be opened has told so already.
+      await (await sandboxes?.catch(() => null))?.[Symbol.asyncDispose]();
+      journal[Symbol.dispose]();
+    },
+  };
+
+  async function openPlace({ baseUrl, maxRetries }: ModelChoice, identity: string): Promise<Endpoint> {
+    const url = identity.startsWith("simulated:") && baseUrl === null ? await simulatorUrl() : identity;
+    const apiKey = io.env["OPENAI_API_KEY"] ?? "none";
+    return openEndpoint({ baseUrl: url, apiKey, maxRetries, timeoutMs: REQUEST_TIMEOUT_MS });
+  }
+
+  function simulatorUrl(): Promise<string> {
+    simulator ??= startSimulated();
+    return simulator;
+  }
+
+  async function startSimulated(): Promise<string> {
+    const { startSimulator } = await import("../simulator/server.ts");
+    const keys = await Promise.all(taught.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
+    const server = await startSimulator({ key: keys.flat(), latency: { kind: "zero" }, faults: { kind: "none" } });
+    closers.push(() => server.close());
+    return server.url;
+  }
+}
+
+/** Endpoint and whether it is the built-in simulated one. */
+function placeOf({ name, baseUrl }: ModelChoice, io: Io): { identity: string; simulated: boolean } {
+  const url = baseUrl ?? io.env["OPENAI_BASE_URL"] ?? null;
+  if (baseUrl === null && SIMULATED.has(name)) return { identity: simulatorIdentity(), simulated: true };
+  if (url === null) {
+    throw new UsageError(
+      `unknown model ${JSON.stringify(name)}: built in are sim/small and sim/large; for any other give --base-url http://HOST/v1 (or OPENAI_BASE_URL)`,
+    );
+  }
+  if (!URL.canParse(url))
+    throw new UsageError(`--base-url must be a URL such as http://localhost:8000/v1, found ${JSON.stringify(url)}`);
+  return { identity: url.replace(/\/+$/, ""), simulated: SIMULATED.has(name) };
+}

@@ -1,0 +1,26 @@
+/** What verb `simulate` does. */
+import { loadBenchmark } from "../../benchmarks/index.ts";
+import { FAULTS } from "../simulator/faults.ts";
+import { startSimulator } from "../simulator/server.ts";
+import { cacheDirectoryOf } from "./benchmark-of.ts";
+import type { Io } from "./io.ts";
+import type { SimulateSettings } from "./simulate.ts";
+
+export async function simulateVerb(settings: SimulateSettings, io: Io): Promise<void> {
+  const { split, tasks, data, latency, faults } = settings;
+  const options = { split, tasks, data: data ?? null, cacheDirectory: cacheDirectoryOf(io) };
+  const benchmarks = await Promise.all(settings.benchmark.map((name) => loadBenchmark(name, options)));
+  const keys = await Promise.all(benchmarks.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
+  const rates = Object.fromEntries(FAULTS.map((fault) => [fault, faults / FAULTS.length]));
+  const server = await startSimulator({
+    port: settings.port,
+    key: keys.flat(),
+    latency: latency === 0 ? { kind: "zero" } : { kind: "scaled", factor: latency },
+    faults: faults === 0 ? { kind: "none" } : { kind: "rates", seed: 0, rates },
+  });
+  io.err(
+    `The simulated model (no model, a statistical stand-in) serves ${keys.flat().length} tasks at ${server.url}; Ctrl-C ends it.`,
+  );
+  await new Promise<void>((resolve) => io.signal.addEventListener("abort", () => resolve(), { once: true }));
+  await server.close();
+}

@@ -1,0 +1,48 @@
+/** Verb `simulate`: the simulated model as a server of its own. */
+import type { Command } from "commander";
+import type { TaskSelection } from "../../benchmarks/index.ts";
+import type { Io } from "./io.ts";
+import { addTaskOptions, integer, number } from "./options.ts";
+
+export interface SimulateSettings {
+  readonly port: number;
+  readonly benchmark: string[];
+  readonly data?: string;
+  readonly split: "all" | "evolve" | "test";
+  readonly tasks: TaskSelection;
+  readonly latency: number;
+  readonly faults: number;
+}
+
+export function registerSimulate(program: Command, io: Io): void {
+  const command = program
+    .command("simulate")
+    .description(
+      "Serve the simulated model on loopback, as an OpenAI-compatible endpoint. It is a statistical stand-in, and no model.",
+    )
+    .option("--port <n>", "port (0: any that is free)", integer("--port", 0), 8111)
+    .option("--benchmark <names...>", "benchmarks whose tasks it can play", ["sample-spreadsheet", "sample-tables"])
+    .option(
+      "--latency <factor>",
+      "share of the stated latency that it really takes: 0 none, 1 all",
+      number("--latency", 0, 100),
+      0,
+    )
+    .option(
+      "--faults <rate>",
+      "share of requests that meet a fault: 429, 5xx, resets, broken replies",
+      number("--faults", 0, 1),
+      0,
+    )
+    .addHelpText(
+      "after",
+      `
+Example:
+  trace2skill simulate --port 8111 &
+  trace2skill run sample-spreadsheet --base-url http://127.0.0.1:8111/v1 --model sim/small --out runs/over-http`,
+    );
+  addTaskOptions(command).action(async (settings: SimulateSettings) => {
+    const { simulateVerb } = await import("./simulate-verb.ts");
+    await simulateVerb(settings, io);
+  });
+}

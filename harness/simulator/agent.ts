@@ -1,0 +1,163 @@
+/**
+ * The simulated model as an agent: a look at the folder, one script, a submission. It really works: what it writes runs in
+ * the sandbox. Where the key has no program for a task, the script spells out the cells of the key.
+ * All that it does follows from the request and the key: equal requests get equal replies.
+ */
+
+import { fractionOf } from "../hash.ts";
+import { unfence } from "../prompt.ts";
+import type { AnswerKeyEntry } from "./answer-key.ts";
+import type { Chat, Said, SaidCall, SimulatedReply } from "./chat.ts";
+import { chance, type Draw, drawTrial, type Setting } from "./draw.ts";
+import { printingCommand, scriptCommand } from "./script.ts";
+import type { TaskIndex } from "./task-index.ts";
+
+/** An action that was understood, and what it led to. */
+interface Done {
+  readonly call: SaidCall;
+  readonly observation: string;
+}
+
+interface History {
+  readonly done: readonly Done[];
+  /** Replies that broke the protocol. */
+  readonly malformed: number;
+  readonly lastShown: string;
+}
+
+/** A correction that helps shows how an action looks. */
+const SHOWS_EXAMPLE = /"command"|Action:|bash\(/;
+const COPY = "cp input.xlsx output.xlsx; ls -l /work";
+
+export function playAgent(chat: Chat, tasks: TaskIndex): SimulatedReply {
+  const entry = tasks.find(chat.opening);
+  const history = readHistory(chat.turns);
+  const next =
+    entry === null ? actUnknown(chat, history) : actOn({ entry, seed: chat.seed, size: chat.size }, chat, history);
+  const identity = entry?.task ?? chat.opening;
+  return say(chat, next, breaksProtocol(chat, history, identity));
+}
+
+interface Next {
+  readonly thought: string;
+  readonly call: SaidCall;
+}
+
+function actOn(setting: Setting, chat: Chat, history: History): Next {
+  const { entry } = setting;
+  const [look, work] = history.done;
+  if (look === undefined) return lookAround(setting, chat);
+  const draw = drawTrial(setting, taughtBy(chat.system, history));
+  if (entry.text !== undefined) return answerText(setting, draw, work);
+  if (work === undefined) return { thought: thoughtOn(draw), call: bash(scriptCommand(entry, draw)) };
+  return { thought: "output.xlsx is written.", call: submit("") };
+}
+
+/** A task that is not in the key: nothing is known of it, so the input is handed in as it is. */
+function actUnknown(chat: Chat, { done }: History): Next {
+  if (done.length === 0) return { thought: "I look at what there is.", call: bash("ls -l /work") };
+  if (done.length > 1 || !chat.opening.includes("output.xlsx")) {
+    return { thought: "That is all that I can do here.", call: submit("") };
+  }
+  return { thought: "I know no way to solve this task; I hand in the input as it is.", call: bash(COPY) };
+}
+
+/** Opens the references that SKILL.md links to, each by adherence. */
+function lookAround(setting: Setting, { system }: Chat): Next {
+  const [skill = ""] = unfence("skill", system);
+  const links = [...skill.matchAll(/references\/[\w./-]+\.md/g)]
+    .map(([path]) => path)
+    .filter((path) => !path.includes(".."));
+  const opened = [...new Set(links)].filter((path) => chance(setting, "opens", path) < setting.size.adherence);
+  if (opened.length === 0) return { thought: "I look at the folder first.", call: bash("ls -l /work") };
+  const paths = opened.map((path) => `/skill/${path}`).join(" ");
+  return { thought: "I look at the folder and at what the skill refers to.", call: bash(`ls -l /work; cat ${paths}`) };
+}
+
+function thoughtOn(draw: Draw): string {
+  return ["I write a script that solves the task and saves output.xlsx.", ...draw.biting.map(({ says }) => says)].join(
+    " ",
+  );
+}
+
+/** Where there is a program, the answer is what it printed; else it is the key's. */
+function answerText(setting: Setting, draw: Draw, work: Done | undefined): Next {
+  const { entry } = setting;
+  if (entry.program !== null && work === undefined) {
+    const slips = draw.biting.filter(({ spoil }) => spoil.at === "program").map(({ says }) => says);
+    return {
+      thought: ["I compute the answer from the table.", ...slips].join(" "),
+      call: bash(printingCommand(entry, draw)),
+    };
+  }
+  const printed = /^ANSWER: ?(.*)$/m.exec(work?.observation ?? "")?.[1];
+  const answer = draw.reasoningFails ? wrongText(entry) : (printed ?? entry.text ?? "");
+  const spoils = draw.biting.flatMap((habit) =>
+    habit.spoil.at === "text" ? [{ ...habit.spoil, says: habit.says }] : [],
+  );
+  return {
+    thought: ["I have what was asked for.", ...spoils.map(({ says }) => says)].join(" "),
+    call: submit(spoils.reduce((text, spoil) => spoil.change(text), answer)),
+  };
+}
+
+function wrongText({ text = "" }: AnswerKeyEntry): string {
+  return /^-?[\d.,]+$/.test(text) ? String(Number(text.replaceAll(",", "")) * 2 + 3) : "not stated";
+}
+
+/** The skill's text as far as it was seen: the prompt, and what commands on the skill's folder printed. */
+function taughtBy(system: string, { done }: History): string {
+  const opened = done.filter(({ call }) => call.arguments.includes("/skill/")).map(({ observation }) => observation);
+  return [...unfence("skill", system), ...opened].join("\n");
+}
+
+/** By hash, and never again once an example was shown. */
+function breaksProtocol({ size, seed }: Chat, { malformed, lastShown }: History, task: string): boolean {
+  if (malformed > 0) return !SHOWS_EXAMPLE.test(lastShown);
+  return fractionOf("malformed", task, seed, size.name) < size.malformed;
+}
+
+function bash(command: string): SaidCall {
+  return { name: "bash", arguments: JSON.stringify({ command }) };
+}
+
+function submit(answer: string): SaidCall {
+  return { name: "submit", arguments: JSON.stringify({ answer }) };
+}
+
+/** In the protocol of the request: native calls where tools were offered, else the action as text. */
+function say({ tools }: Chat, { thought, call }: Next, malformed: boolean): SimulatedReply {
+  if (tools.size > 0)
+    return malformed ? { text: `${thought} I call ${call.name} now.`, calls: [] } : { text: thought, calls: [call] };
+  // What small models get wrong most: the quotes of Python instead of those of JSON, and no end.
+  if (malformed) return { text: `${thought}\n\nAction:\n{'name': '${call.name}', 'arguments': {`, calls: [] };
+  return {
+    text: `${thought}\n\nAction:\n{"name": ${JSON.stringify(call.name)}, "arguments": ${call.arguments}}`,
+    calls: [],
+  };
+}
+
+function readHistory(turns: readonly Said[]): History {
+  const replies = turns.flatMap((turn, index) =>
+    turn.role === "assistant" ? [{ turn, shown: turns[index + 1]?.text ?? "" }] : [],
+  );
+  const read = replies.map(({ turn, shown }) => ({ call: callIn(turn), observation: shown }));
+  const done = read.flatMap(({ call, observation }) => (call === null ? [] : [{ call, observation }]));
+  return { done, malformed: read.length - done.length, lastShown: turns.at(-1)?.text ?? "" };
+}
+
+function callIn({ text, calls: [call] }: Said): SaidCall | null {
+  if (call !== undefined) return isJson(call.arguments) ? call : null;
+  const body = /\nAction:\n(\{[\s\S]*\})\s*$/.exec(`\n${text}`)?.[1] ?? "";
+  const [, name = ""] = /^\{"name": "(\w+)"/.exec(body) ?? [];
+  return isJson(body) ? { name, arguments: body } : null;
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

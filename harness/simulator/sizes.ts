@@ -1,0 +1,63 @@
+/**
+ * The two sizes of the simulated model.
+ * They are set so that the no-skill scores lie near the published ones (SpreadsheetBench-Verified, arXiv:2603.25158
+ * table 1: 27.7 for 122B, 19.0 for 35B) and a skill that teaches all remedies lifts them to about 69 and 42 (published: 69.8 and
+ * 40.2 with the best evolved skills). "assumed": no publication gives the number; it was chosen to reach those scores.
+ */
+
+export type SizeName = "small" | "large";
+
+export interface Size {
+  readonly name: SizeName;
+  /** Chance that the reasoning behind a script is right; no skill mends the rest. Assumed. */
+  readonly competence: number;
+  /** Chance that a remedy the model was shown is followed, and that a linked reference is opened. Assumed. */
+  readonly adherence: number;
+  /** Chance that, as an analyst, it names the habit whose sign it sees; else its lesson is vague. Assumed. */
+  readonly authorship: number;
+  /** Factor on authorship without tools: single-call analysts blame the wrong cause more often (57 % to 14 %, method 4.7). Assumed. */
+  readonly singleCallAuthorship: number;
+  /** Chance that an action breaks the protocol. Assumed. */
+  readonly malformed: number;
+  /** Chance that, as a merger, it forgets a group of edits. Assumed. */
+  readonly forgets: number;
+  /** Chance that, as a merger, it drops a group of edits that teach nothing. Assumed. */
+  readonly dropsVague: number;
+  /** Most tokens of a prompt and its reply: the native window of Qwen3.5, by its model card. */
+  readonly contextTokens: number;
+}
+
+export const SIZES: Readonly<Record<SizeName, Size>> = {
+  small: {
+    name: "small",
+    competence: 0.66,
+    adherence: 0.65,
+    authorship: 0.6,
+    singleCallAuthorship: 0.6,
+    malformed: 0.04,
+    forgets: 0.08,
+    dropsVague: 0.3,
+    contextTokens: 262_144,
+  },
+  large: {
+    name: "large",
+    competence: 0.82,
+    adherence: 0.85,
+    authorship: 0.85,
+    singleCallAuthorship: 0.7,
+    malformed: 0.01,
+    forgets: 0.03,
+    dropsVague: 0.6,
+    contextTokens: 262_144,
+  },
+};
+
+/** Name under which a size is served. */
+export function modelName(size: SizeName): string {
+  return `sim/${size}`;
+}
+
+/** The size behind a model name, or null for a name that is not served. */
+export function sizeOf(model: string): Size | null {
+  return Object.values(SIZES).find((size) => modelName(size.name) === model) ?? null;
+}

@@ -1,0 +1,87 @@
+/** A distillation as a report shows it. */
+import type { Distillation as Distilled } from "../distill/documents.ts";
+import { type Cost, CostCaller, type Distillation, type ReportedLesson, type SkillLine } from "./experiment.ts";
+
+/** Lines of the skill's files by path; a missing file has no lines. */
+export type SkillLines = ReadonlyMap<string, readonly string[]>;
+
+/** @param name label in the report; `path` is where the skill's folder lies for the reader */
+export function reportedDistillation(
+  distilled: Distilled,
+  { name, path, files }: { name: string; path: string; files: SkillLines },
+): Distillation {
+  const { fingerprint, skill, stages } = distilled;
+  const tasks = new Set(distilled.lessons.map(({ task }) => task));
+  return {
+    name,
+    model: fingerprint.model,
+    simulated: fingerprint.simulated,
+    skill: { path, hash: skill.hash },
+    tasks: Math.max(tasks.size, new Set(distilled.analyses.map(({ task }) => task)).size),
+    levels: stages.patchesPerLevel.map((patches) => ({ patches, edits: 0 })),
+    lessons: lessonsOf(distilled),
+    lines: linesOf(distilled, files),
+  };
+}
+
+/** What the distillation's callers took. */
+export function distillationCosts({ fingerprint, usage }: Distilled, name: string): Cost[] {
+  return Object.entries(usage).map(([caller, used]) => ({
+    part: name,
+    caller: CostCaller.parse(caller),
+    model: fingerprint.model,
+    simulated: fingerprint.simulated,
+    usage: used,
+    fromJournal: null,
+  }));
+}
+
+function lessonsOf({ lessons, edits }: Distilled): ReportedLesson[] {
+  const tasksOf = new Map<string, string[]>();
+  for (const { lessons: behind, tasks, fate } of edits) {
+    if (fate.kind !== "applied") continue;
+    for (const lesson of behind) {
+      const known = tasksOf.get(lesson) ?? [];
+      if (tasks.length > known.length) tasksOf.set(lesson, tasks);
+    }
+  }
+  return lessons.map(({ id, kind, title, rule, task, fate }) => ({
+    id,
+    kind,
+    title,
+    rule,
+    tasks: tasksOf.get(id) ?? [task],
+    fate: fateOf(fate),
+  }));
+}
+
+function fateOf(fate: Distilled["lessons"][number]["fate"]): ReportedLesson["fate"] {
+  switch (fate.kind) {
+    case "in-skill":
+      return {
+        kind: "in SKILL.md",
+        detail: fate.merged ? "merged with lessons of other trials" : "in words of its own",
+      };
+    case "in-reference":
+      return { kind: "in a reference", detail: fate.files.join(", ") };
+    case "rejected":
+      return { kind: "rejected", detail: fate.problem };
+    case "dropped":
+      return { kind: `dropped (${fate.stage})`, detail: fate.reason };
+    default:
+      return fate satisfies never;
+  }
+}
+
+/** Lines that hold words of lessons, best supported first; headings and blank lines say nothing by themselves. */
+function linesOf({ lines, edits }: Distilled, files: SkillLines): SkillLine[] {
+  const tasksOf = new Map(edits.map(({ id, tasks }) => [id, tasks]));
+  return lines
+    .map(({ file, line, edits: behind }) => ({
+      file,
+      text: files.get(file)?.[line - 1] ?? "",
+      tasks: [...new Set(behind.flatMap((id) => tasksOf.get(id) ?? []))].sort(),
+    }))
+    .filter(({ text }) => /\w/.test(text) && !/^\s*#/.test(text))
+    .sort((one, other) => other.tasks.length - one.tasks.length);
+}

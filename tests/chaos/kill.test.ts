@@ -1,0 +1,83 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { loadBenchmark } from "../../benchmarks/index.ts";
+import { openJournal } from "../../harness/model/journal.ts";
+import { seededRandom } from "../../harness/random.ts";
+import { startSimulator } from "../../harness/simulator/server.ts";
+import { type Ended, start, trace2skill } from "../support/command-line.ts";
+import { temporaryFolder } from "../support/temporary.ts";
+
+const SMALL = ["--evolve-tasks", "6", "--test-tasks", "5", "--ood-tasks", "4"];
+const KILLS = 10;
+
+test("invariant 3 and 10: killed ten times at random moments, the demo ends with the same tables, and pays no call twice", { timeout: 400_000 }, async () => {
+  const random = seededRandom(20);
+  const undisturbed = await play();
+  const started = performance.now();
+  const whole = await undisturbed.run();
+  const wholeMs = performance.now() - started;
+  expect(whole.code, whole.err).toBe(0);
+
+  const disturbed = await play();
+  let lost = 0;
+  for (let kill = 0; kill < KILLS; kill += 1) {
+    const child = disturbed.start();
+    // Moments from before the first call to well into the work; each try gets farther than the one before.
+    const timer = setTimeout(() => child.kill("SIGKILL"), 100 + random.fraction() * (wholeMs / 3));
+    await child.ended;
+    clearTimeout(timer);
+    lost += disturbed.unanswered();
+  }
+  const resumed = await disturbed.run();
+
+  expect(resumed.code, resumed.err).toBe(0);
+  expect(await disturbed.report()).toEqual(await undisturbed.report());
+  expect(await disturbed.skill()).toBe(await undisturbed.skill());
+  // Only calls that were under way when the process died are sent again: their answers had not arrived.
+  const needed = undisturbed.requests();
+  expect(disturbed.requests()).toBeGreaterThanOrEqual(needed);
+  expect(disturbed.requests()).toBeLessThanOrEqual(needed + lost);
+
+  await disturbed.serverGone();
+  const again = await disturbed.run();
+  expect(again.code, again.err).toBe(0);
+  expect(JSON.parse(again.out).calls.made).toBe(0);
+  expect(await disturbed.report()).toEqual(await undisturbed.report());
+});
+
+async function play() {
+  const cwd = await temporaryFolder();
+  const cache = join(cwd, "cache");
+  const load = (name: string) => loadBenchmark(name, { split: "all", data: null, cacheDirectory: cache, tasks: { kind: "all" } });
+  const benchmarks = [await load("sample-spreadsheet"), await load("sample-tables")];
+  const keys = await Promise.all(benchmarks.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
+  const server = await startSimulator({ port: 0, key: keys.flat(), latency: { kind: "zero" }, faults: { kind: "none" } });
+  let closed = false;
+  const serverGone = async () => {
+    if (!closed) await server.close();
+    closed = true;
+  };
+  onTestFinished(serverGone);
+  const args = ["demo", "--out", "demo", "--base-url", server.url, "--json", ...SMALL];
+  const options = { cwd, env: { XDG_CACHE_HOME: cache } };
+  const journal = join(cwd, "demo", "journal.sqlite");
+  return {
+    serverGone,
+    start: () => start(args, options),
+    run: (): Promise<Ended> => trace2skill(args, options),
+    requests: () => server.requests().total,
+    unanswered: () => {
+      if (!existsSync(journal)) return 0;
+      using opened = openJournal(journal);
+      return opened.unanswered();
+    },
+    report: async () => {
+      const { ranAt: _, fingerprints: __, ...report } = JSON.parse(await readFile(join(cwd, "demo", "report.json"), "utf8"));
+      // The servers' ports differ, and with them the endpoints in the fingerprints.
+      return JSON.parse(JSON.stringify(report).replace(/"fingerprint":"[0-9a-f]+"/g, '"fingerprint":""'));
+    },
+    skill: () => readFile(join(cwd, "demo", "distilled", "combined", "skill", "spreadsheet-work", "SKILL.md"), "utf8"),
+  };
+}
