@@ -29,7 +29,8 @@ const LOADERS: Readonly<Record<string, Loader>> = {
     const { spreadsheetBench } = await import("./spreadsheetbench.ts");
     const folder =
       data ?? fail("spreadsheetbench", "needs its data: give the folder that holds dataset.json with --data DIR");
-    return spreadsheetBench({ ...options, data: folder, ...(tasks.kind === "rows" ? { tasks } : {}) });
+    // It selects while it loads, so as to read only the workbooks asked for.
+    return spreadsheetBench({ ...options, data: folder, ...(tasks.kind === "all" ? {} : { tasks }) });
   },
 };
 
@@ -48,14 +49,15 @@ export async function loadBenchmark(name: string, options: LoadOptions): Promise
 }
 
 function select(benchmark: Benchmark, { tasks: selection }: LoadOptions): Benchmark {
-  const tasks = chosen(benchmark, selection);
+  const tasks = benchmark.name === "spreadsheetbench" ? benchmark.tasks : chosen(benchmark, selection);
   if (tasks.length === 0) {
     throw new SetupError(
       `${benchmark.name}: no task is chosen; the split "${benchmark.split}" has ${benchmark.tasks.length} tasks`,
     );
   }
-  const ids = tasks.map(({ id }) => id);
-  return { ...benchmark, tasks, dataHash: hashJson([benchmark.dataHash, ids]) };
+  const halves = [...new Set(tasks.map((task) => benchmark.splitOf(task)))];
+  const split = halves.length === 1 ? (halves[0] ?? benchmark.split) : "all";
+  return { ...benchmark, split, tasks, dataHash: hashJson([benchmark.dataHash, tasks.map(({ id }) => id)]) };
 }
 
 function chosen({ name, tasks }: Benchmark, selection: TaskSelection): readonly Task[] {
@@ -63,7 +65,7 @@ function chosen({ name, tasks }: Benchmark, selection: TaskSelection): readonly 
     case "all":
       return tasks;
     case "rows":
-      return name === "spreadsheetbench" ? tasks : tasks.slice(selection.from, selection.to); // it selects while it loads
+      return tasks.slice(selection.from, selection.to);
     case "ids": {
       const byId = new Map(tasks.map((task) => [task.id, task]));
       return selection.ids.map((id) => byId.get(id) ?? fail(name, `has no task ${JSON.stringify(id)} in this split`));

@@ -129,6 +129,7 @@ export interface Submission {
  */
 export interface Benchmark {
   readonly name: string;
+  /** The split that all tasks belong to; `all` when they belong to both. */
   readonly split: string;
   /** Folder of the data set, or null for our own sample. */
   readonly data: string | null;
@@ -139,6 +140,8 @@ export interface Benchmark {
   readonly scorer: string;
   /** What the user should know: tasks that were left out, files that are missing. */
   readonly notices: readonly string[];
+  /** The half a task belongs to, whichever split was asked for: the test half stays sealed (invariant 9). */
+  splitOf(task: Task): "evolve" | "test";
   /** Copies the inputs of a task into `directory`, nothing else. */
   prepare(task: Task, directory: string): Promise<void>;
   /** Never throws for what the agent left; throws `BenchmarkError` when our own data cannot be read. */

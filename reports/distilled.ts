@@ -73,15 +73,16 @@ function fateOf(fate: Distilled["lessons"][number]["fate"]): ReportedLesson["fat
   }
 }
 
-/** Lines that hold words of lessons, best supported first; headings and blank lines say nothing by themselves. */
+/** Lines that hold words of lessons, best supported first: no headings, blank lines, or links that the harness wrote. */
 function linesOf({ lines, edits }: Distilled, files: SkillLines): SkillLine[] {
-  const tasksOf = new Map(edits.map(({ id, tasks }) => [id, tasks]));
+  const taught = edits.filter(({ origin }) => origin.kind !== "routing");
+  const tasksOf = new Map(taught.map(({ id, tasks }) => [id, tasks]));
   return lines
     .map(({ file, line, edits: behind }) => ({
       file,
       text: files.get(file)?.[line - 1] ?? "",
       tasks: [...new Set(behind.flatMap((id) => tasksOf.get(id) ?? []))].sort(),
     }))
-    .filter(({ text }) => /\w/.test(text) && !/^\s*#/.test(text))
+    .filter(({ text, tasks }) => tasks.length > 0 && /\w/.test(text) && !/^\s*#/.test(text))
     .sort((one, other) => other.tasks.length - one.tasks.length);
 }

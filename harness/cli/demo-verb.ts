@@ -8,6 +8,7 @@ import { addUpCosts, agentCost, type ExperimentReport, experimentReport } from "
 import { writeReport } from "../../reports/page.ts";
 import { summarize } from "../../reports/summary.ts";
 import { experimentText } from "../../reports/terminal.ts";
+import type { Task } from "../records.ts";
 import type { Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import type { Run } from "../run/store.ts";
@@ -73,8 +74,12 @@ export async function demoVerb(settings: DemoSettings, io: Io): Promise<void> {
 
 async function loadAll({ session, settings }: Stage): Promise<[Benchmark, Benchmark, Benchmark]> {
   const load = async (name: string, split: "evolve" | "test", count: number) => {
-    const tasks = { kind: "rows", from: 0, to: count } as const;
-    const benchmark = await loadBenchmark(name, { split, tasks, data: null, cacheDirectory: session.cacheDirectory });
+    const options = { split, data: null, cacheDirectory: session.cacheDirectory };
+    const whole = await loadBenchmark(name, { ...options, tasks: { kind: "all" } });
+    const benchmark = await loadBenchmark(name, {
+      ...options,
+      tasks: { kind: "ids", ids: spreadOverKinds(whole.tasks, count) },
+    });
     session.teach(benchmark);
     return benchmark;
   };
@@ -83,6 +88,17 @@ async function loadAll({ session, settings }: Stage): Promise<[Benchmark, Benchm
     load("sample-spreadsheet", "test", settings.testTasks),
     load("sample-tables", "test", settings.oodTasks),
   ]);
+}
+
+/** Ids of so many tasks, one of each kind in turn. */
+function spreadOverKinds(tasks: readonly Task[], count: number): string[] {
+  const kinds = [...Map.groupBy(tasks, ({ kind }) => kind).values()];
+  const rounds = Math.max(...kinds.map((kind) => kind.length));
+  const inTurn = Array.from({ length: rounds }, (_, round) => kinds.flatMap((kind) => kind[round] ?? []));
+  return inTurn
+    .flat()
+    .slice(0, count)
+    .map(({ id }) => id);
 }
 
 /** Every arm with every size of model on one split. */

@@ -1,8 +1,8 @@
 /**
  * The two sizes of the simulated model.
- * They are set so that the no-skill scores lie near the published ones (SpreadsheetBench-Verified, arXiv:2603.25158
- * table 1: 27.7 for 122B, 19.0 for 35B) and a skill that teaches all remedies lifts them to about 69 and 42 (published: 69.8 and
- * 40.2 with the best evolved skills). "assumed": no publication gives the number; it was chosen to reach those scores.
+ * Set so that it scores about 32 (large) and 18 (small) without a skill and 72 and 44 with all remedies taught; published on
+ * SpreadsheetBench-Verified (arXiv:2603.25158, table 1): 27.7 for 122B and 19.0 for 35B, 69.8 and 36.7 with evolved skills.
+ * "Assumed": no publication gives the number; it was chosen to reach those scores, which `scores.test.ts` keeps.
  */
 
 export type SizeName = "small" | "large";

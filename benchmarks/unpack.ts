@@ -1,0 +1,41 @@
+/** Archives of data sets, unpacked once and kept by their content. */
+import { randomUUID } from "node:crypto";
+import { mkdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { x as extract } from "tar";
+import { hasCode, messageOf, SetupError } from "../harness/errors.ts";
+import { sha256 } from "../harness/hash.ts";
+
+/**
+ * Unpacks a .tar.gz into `cacheDirectory/<sha256 of the archive>`, unless it is there.
+ * Only regular files and folders, below that folder. A process that is killed leaves nothing that counts as unpacked,
+ * and several may do it at once.
+ * @returns the folder
+ * @throws SetupError when the archive is damaged, or the cache cannot be written
+ */
+export async function unpackOnce(archive: string, cacheDirectory: string): Promise<string> {
+  const target = join(cacheDirectory, sha256(await readFile(archive)));
+  if (await isFolder(target)) return target;
+  const temporary = join(cacheDirectory, `.unpacking-${randomUUID()}`);
+  try {
+    await mkdir(temporary, { recursive: true });
+    await extract({ file: archive, cwd: temporary, strict: true, preservePaths: false, filter: isPlain });
+    await rename(temporary, target).catch((error: unknown) => {
+      const wasUnpackedMeanwhile = hasCode(error, "ENOTEMPTY") || hasCode(error, "EEXIST");
+      if (!wasUnpackedMeanwhile) throw error;
+    });
+  } catch (error) {
+    throw new SetupError(`cannot unpack ${archive} into ${cacheDirectory}: ${messageOf(error)}`, { cause: error });
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+  return target;
+}
+
+function isPlain(_path: string, entry: object): boolean {
+  return "type" in entry && (entry.type === "File" || entry.type === "OldFile" || entry.type === "Directory");
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
+}
