@@ -4,13 +4,16 @@ import { messageOf } from "../harness/errors.ts";
 import type { Task } from "../harness/records.ts";
 import { BenchmarkError } from "../harness/roles.ts";
 import type { AnswerKeyEntry, CellValue } from "../harness/simulator/answer-key.ts";
-import { PositionError } from "./scoring/answer-position.ts";
-import { cellsInPosition } from "./scoring/compare-workbooks.ts";
+import { isEmpty, PositionError } from "./scoring/answer-position.ts";
+import { boxesInPosition, cellsInPosition } from "./scoring/compare-workbooks.ts";
 import { isoDate, normalForm, type SheetValue, valueText } from "./scoring/values.ts";
 import type { Workbook } from "./scoring/workbook.ts";
 import { readWorkbook } from "./scoring/workbook-file.ts";
 
-type Answer = ReturnType<typeof cellsInPosition>;
+interface Answer {
+  readonly cells: ReturnType<typeof cellsInPosition>;
+  readonly areas: NonNullable<AnswerKeyEntry["areas"]>;
+}
 
 /** @throws BenchmarkError when the golden workbook cannot be read */
 export async function answerKeyEntry(task: Task, golden: string, answerPosition: string): Promise<AnswerKeyEntry> {
@@ -18,7 +21,7 @@ export async function answerKeyEntry(task: Task, golden: string, answerPosition:
   if ("problem" in file) throw new BenchmarkError(`${golden}: ${file.problem}`);
   const answer = answerIn(file.workbook, answerPosition, golden);
   const [firstSheet = ""] = file.workbook.sheetNames;
-  const sheet = answer[0]?.sheet ?? firstSheet;
+  const sheet = answer.cells[0]?.sheet ?? firstSheet;
   return {
     task: task.id,
     instruction: task.instruction,
@@ -27,24 +30,31 @@ export async function answerKeyEntry(task: Task, golden: string, answerPosition:
     sheet,
     program: null,
     slips: {},
-    cells: answer.map(({ sheet, cell, value }) => ({ sheet, cell, value: keyValue(value) })),
+    areas: answer.areas,
+    cells: answer.cells.map(({ sheet, cell, value }) => ({ sheet, cell, value: keyValue(value) })),
   };
 }
 
 /** Empty where the position itself is broken: then no answer is right. */
 function answerIn(workbook: Workbook, answerPosition: string, golden: string): Answer {
   try {
-    return cellsInPosition(workbook, answerPosition);
+    const boxes = boxesInPosition(workbook, answerPosition).filter(({ box }) => !isEmpty(box));
+    return {
+      cells: cellsInPosition(workbook, answerPosition),
+      areas: boxes.map(({ sheet, box: { firstRow, firstColumn, lastRow, lastColumn } }) => {
+        return { sheet, firstRow, firstColumn, lastRow, lastColumn };
+      }),
+    };
   } catch (error) {
-    if (error instanceof PositionError) return [];
+    if (error instanceof PositionError) return { cells: [], areas: [] };
     throw new BenchmarkError(`${golden}: ${messageOf(error)}`, { cause: error });
   }
 }
 
 /** Names are those of `harness/simulator/habits.ts`: slips of writing that would spoil this answer. */
-function habitsOf(answer: Answer, onFirstSheet: boolean): string[] {
+function habitsOf({ cells }: Answer, onFirstSheet: boolean): string[] {
   const habits = ["formula-without-value", "drops-sheets", "wrong-range", "no-read-back"];
-  if (answer.some(({ value }) => readsDifferentlyAsText(value))) habits.push("values-as-text");
+  if (cells.some(({ value }) => readsDifferentlyAsText(value))) habits.push("values-as-text");
   if (!onFirstSheet) habits.push("wrong-sheet");
   return habits;
 }

@@ -29,19 +29,6 @@ export function readReply<T>(text: string, schema: z.ZodType<T>): Read<T> {
   return { kind: "failed", problem: problems[0] ?? "the reply holds no JSON" };
 }
 
-/** The same for text that is JSON and nothing else, such as the arguments of a tool call. */
-export function readArguments<T>(text: string, schema: z.ZodType<T>): Read<T> {
-  const problems: string[] = [];
-  for (const [kind, value] of [
-    ["parsed", parse(text, problems)],
-    ["repaired", mend(text)],
-  ] as const) {
-    const read = value === undefined ? null : check(value, schema, problems);
-    if (read !== null) return { kind, value: read.value };
-  }
-  return { kind: "failed", problem: problems[0] ?? "the arguments are no JSON" };
-}
-
 /**
  * A fence closes only at the start of a line, because code blocks inside JSON strings keep their line ends escaped.
  * A reply that was cut off has no closing fence; raw line ends in strings end a block too early: hence the second pattern.

@@ -127,3 +127,18 @@ function withoutNpmNotices(err: string): string {
     .filter((line) => line !== "" && !line.startsWith("npm "))
     .join("\n");
 }
+
+test("npx trace2skill demo runs the main job in an empty folder", { timeout: 120_000 }, async () => {
+  const few = ["--evolve-tasks", "3", "--test-tasks", "3", "--ood-tasks", "2"];
+  const { code, out, err } = await run("npx", ["trace2skill", "demo", "--json", ...few], folder);
+
+  expect(code, err).toBe(0);
+  const { calls, arms, paths } = JSON.parse(out) as {
+    calls: { made: number };
+    arms: unknown[];
+    paths: { report: string };
+  };
+  expect(calls.made).toBeGreaterThan(0);
+  expect(arms).toHaveLength(4 + 16);
+  expect(existsSync(paths.report)).toBe(true);
+});

@@ -76,11 +76,8 @@ export function cellsInPosition(
   answerPosition: string,
   rules: Rules = "trace2skill",
 ): { sheet: string; cell: string; value: SheetValue }[] {
-  return [...splitPosition(answerPosition, rules)].flatMap((piece) => {
-    const name = piece.sheet ?? firstSheet(workbook);
+  return boxesInPosition(workbook, answerPosition, rules).flatMap(({ sheet: name, box }) => {
     const sheet = sheetNamed(workbook, name);
-    const box = boxOfRange(piece.range, rules, sheet);
-    assertCells(box);
     const valueAt = (key: number) => sheet.cells.get(key) ?? NOTHING;
     return keysInside(box, [sheet]).map((key) => ({ sheet: name, cell: nameOf(key), value: valueAt(key) }));
   });
@@ -173,4 +170,21 @@ function nameOf(key: number): string {
 
 function summary(differences: Difference[], differing: number, problem: string): Comparison {
   return { kind: "compared", pass: problem === "", message: problem, differences, differing };
+}
+
+/**
+ * The boxes of an answer position, in the order of its pieces.
+ * @throws PositionError, or what `openWorkbook` throws
+ */
+export function boxesInPosition(
+  workbook: Workbook,
+  answerPosition: string,
+  rules: Rules = "trace2skill",
+): { sheet: string; box: Box }[] {
+  return [...splitPosition(answerPosition, rules)].map((piece) => {
+    const sheet = piece.sheet ?? firstSheet(workbook);
+    const box = boxOfRange(piece.range, rules, sheetNamed(workbook, sheet));
+    assertCells(box);
+    return { sheet, box };
+  });
 }

@@ -98,7 +98,9 @@ async function benchFor(
     return { benchmark: null, sandboxes: null, errorAnalyst: "single-call" };
   }
   const benchmark = await benchmarkOf(whole, settings.data ?? null, io);
-  session.teach(benchmark);
+  // As the runs word them: an imported run has prompts of its own.
+  const tasks = new Map(runs.flatMap((run) => run.trials.map(({ task }) => [task.id, task] as const)));
+  session.teach(benchmark, [...tasks.values()]);
   return { benchmark, sandboxes: await session.sandboxes(), errorAnalyst: "agentic" };
 }
 

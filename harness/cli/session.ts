@@ -3,7 +3,7 @@ import { UsageError } from "../errors.ts";
 import { type Journal, openJournal } from "../model/journal.ts";
 import { journalledModel } from "../model/model.ts";
 import { type Endpoint, openEndpoint } from "../model/openai.ts";
-import { NO_USAGE, type Usage } from "../records.ts";
+import { NO_USAGE, type Task, type Usage } from "../records.ts";
 import type { Benchmark, Caller, Completion, Model, Sandboxes } from "../roles.ts";
 import { simulatorIdentity } from "../simulator/identity.ts";
 import { sumUsage } from "../usage.ts";
@@ -29,8 +29,8 @@ export interface Session extends AsyncDisposable {
   readonly journal: Journal;
   /** A model by name; a simulated one knows the tasks of the benchmarks given to `teach`. */
   model(choice: ModelChoice): Model;
-  /** Tells the simulated server, should one be started, the answers of these tasks. */
-  teach(benchmark: Benchmark): void;
+  /** Tells the simulated server, should one be started, the answers of a benchmark's tasks, or of those given. */
+  teach(benchmark: Benchmark, tasks?: readonly Task[]): void;
   /** Bubblewrap, probed at the first call. */
   sandboxes(): Promise<Sandboxes>;
 }
@@ -42,7 +42,7 @@ const REQUEST_TIMEOUT_MS = 30 * 60_000;
 export function openSession(io: Io, journalPath: string): Session {
   const closers: (() => unknown)[] = [];
   const journal = openJournal(journalPath);
-  const taught: Benchmark[] = [];
+  const taught: { benchmark: Benchmark; tasks: readonly Task[] }[] = [];
   const calls: Calls = { made: 0, fromJournal: 0 };
   const usage = new Map<Caller, Usage>();
   let sandboxes: Promise<Sandboxes & AsyncDisposable> | null = null;
@@ -58,7 +58,7 @@ export function openSession(io: Io, journalPath: string): Session {
     usage,
     journal,
     cacheDirectory: cacheDirectoryOf(io),
-    teach: (benchmark) => void taught.push(benchmark),
+    teach: (benchmark, tasks = benchmark.tasks) => void taught.push({ benchmark, tasks }),
     model: (choice) => {
       const { name, sampling } = choice;
       const place = placeOf(choice, io);
@@ -96,7 +96,7 @@ export function openSession(io: Io, journalPath: string): Session {
 
   async function startSimulated(): Promise<string> {
     const { startSimulator } = await import("../simulator/server.ts");
-    const keys = await Promise.all(taught.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
+    const keys = await Promise.all(taught.map(({ benchmark, tasks }) => benchmark.answerKey(tasks)));
     const server = await startSimulator({ key: keys.flat(), latency: { kind: "zero" }, faults: { kind: "none" } });
     closers.push(() => server.close());
     return server.url;

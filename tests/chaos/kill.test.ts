@@ -12,7 +12,9 @@ import { temporaryFolder } from "../support/temporary.ts";
 const SMALL = ["--evolve-tasks", "6", "--test-tasks", "5", "--ood-tasks", "4"];
 const KILLS = 10;
 
-test("invariant 3 and 10: killed ten times at random moments, the demo ends with the same tables, and pays no call twice", { timeout: 400_000 }, async () => {
+test("invariant 3 and 10: killed ten times at random moments, the demo ends with the same tables, and pays no call twice", {
+  timeout: 400_000,
+}, async () => {
   const random = seededRandom(20);
   const undisturbed = await play();
   const started = performance.now();
@@ -22,14 +24,17 @@ test("invariant 3 and 10: killed ten times at random moments, the demo ends with
 
   const disturbed = await play();
   let lost = 0;
+  let killed = 0;
   for (let kill = 0; kill < KILLS; kill += 1) {
     const child = disturbed.start();
     // Moments from before the first call to well into the work; each try gets farther than the one before.
     const timer = setTimeout(() => child.kill("SIGKILL"), 100 + random.fraction() * (wholeMs / 3));
-    await child.ended;
+    const { code } = await child.ended;
     clearTimeout(timer);
+    killed += code === null ? 1 : 0;
     lost += disturbed.unanswered();
   }
+  expect(killed).toBe(KILLS);
   const resumed = await disturbed.run();
 
   expect(resumed.code, resumed.err).toBe(0);
@@ -50,10 +55,16 @@ test("invariant 3 and 10: killed ten times at random moments, the demo ends with
 async function play() {
   const cwd = await temporaryFolder();
   const cache = join(cwd, "cache");
-  const load = (name: string) => loadBenchmark(name, { split: "all", data: null, cacheDirectory: cache, tasks: { kind: "all" } });
+  const load = (name: string) =>
+    loadBenchmark(name, { split: "all", data: null, cacheDirectory: cache, tasks: { kind: "all" } });
   const benchmarks = [await load("sample-spreadsheet"), await load("sample-tables")];
   const keys = await Promise.all(benchmarks.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
-  const server = await startSimulator({ port: 0, key: keys.flat(), latency: { kind: "zero" }, faults: { kind: "none" } });
+  const server = await startSimulator({
+    port: 0,
+    key: keys.flat(),
+    latency: { kind: "zero" },
+    faults: { kind: "none" },
+  });
   let closed = false;
   const serverGone = async () => {
     if (!closed) await server.close();
@@ -74,7 +85,11 @@ async function play() {
       return opened.unanswered();
     },
     report: async () => {
-      const { ranAt: _, fingerprints: __, ...report } = JSON.parse(await readFile(join(cwd, "demo", "report.json"), "utf8"));
+      const {
+        ranAt: _,
+        fingerprints: __,
+        ...report
+      } = JSON.parse(await readFile(join(cwd, "demo", "report.json"), "utf8"));
       // The servers' ports differ, and with them the endpoints in the fingerprints.
       return JSON.parse(JSON.stringify(report).replace(/"fingerprint":"[0-9a-f]+"/g, '"fingerprint":""'));
     },

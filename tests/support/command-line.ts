@@ -15,9 +15,16 @@ export interface Started {
 }
 
 /** Starts the real command line in a process of its own, on the Node that runs the tests. */
-export function start(args: readonly string[], { cwd = process.cwd(), env = {} as Record<string, string> } = {}): Started {
+export function start(
+  args: readonly string[],
+  { cwd = process.cwd(), env = {} as Record<string, string> } = {},
+): Started {
   const { OPENAI_API_KEY: _key, OPENAI_BASE_URL: _url, ...inherited } = process.env;
-  const child = spawn(process.execPath, [BIN, ...args], { cwd, env: { ...inherited, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [BIN, ...args], {
+    cwd,
+    env: { ...inherited, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const texts = { out: "", err: "" };
   child.stdout.setEncoding("utf8").on("data", (text: string) => {
     texts.out += text;

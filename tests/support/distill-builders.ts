@@ -1,6 +1,7 @@
 /** Edits, patches and skills with everything filled in that does not matter to a test. */
-import { parseSkill, type Skill } from "../../harness/skill/skill.ts";
+
 import type { Edit, EditBody, Lesson, Patch } from "../../distill/records.ts";
+import { parseSkill, type Skill } from "../../harness/skill/skill.ts";
 
 export const BASE_TEXT = `---
 name: weak
@@ -43,7 +44,11 @@ export function edit(id: string, body: EditBody, tasks: readonly string[] = ["t1
   return { id, body, lessons: tasks.map((task) => `run/${task}.1#1`), tasks: [...tasks] };
 }
 
-export function append(id: string, content: string, parts: { section?: string; tasks?: readonly string[]; file?: string } = {}): Edit {
+export function append(
+  id: string,
+  content: string,
+  parts: { section?: string; tasks?: readonly string[]; file?: string } = {},
+): Edit {
   const { section = "Reading", tasks = [`task-${id}`], file = "SKILL.md" } = parts;
   return edit(id, { op: "append_to_section", file, section, content }, tasks);
 }
@@ -54,5 +59,15 @@ export function patch(id: string, edits: readonly Edit[]): Patch {
 
 export function lesson(parts: Partial<Lesson> = {}): Lesson {
   const trial = parts.trial ?? "run/t1.1";
-  return { id: `${trial}#1`, kind: "error", trial, task: "t1", title: "A point", rule: "Do this.", reason: "Or else.", verified: true, ...parts };
+  return {
+    id: `${trial}#1`,
+    kind: "error",
+    trial,
+    task: "t1",
+    title: "A point",
+    rule: "Do this.",
+    reason: "Or else.",
+    verified: true,
+    ...parts,
+  };
 }

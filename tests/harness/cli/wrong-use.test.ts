@@ -12,14 +12,34 @@ const SHORT_RUN = ["run", "sample-spreadsheet", "--tasks", "0:1"];
 test.each([
   ["an unknown verb", ["frobnicate"], /unknown command 'frobnicate'/],
   ["an unknown option", ["run", "sample-spreadsheet", "--out", "x", "--frob"], /unknown option '--frob'/],
-  ["an unknown benchmark", ["run", "imagenet", "--out", "x"], /unknown benchmark "imagenet"; there are: sample-spreadsheet/],
-  ["an unknown model", [...SHORT_RUN, "--out", "x", "--model", "gpt-x"], /unknown model "gpt-x": built in are sim\/small.*--base-url/],
+  [
+    "an unknown benchmark",
+    ["run", "imagenet", "--out", "x"],
+    /unknown benchmark "imagenet"; there are: sample-spreadsheet/,
+  ],
+  [
+    "an unknown model",
+    [...SHORT_RUN, "--out", "x", "--model", "gpt-x"],
+    /unknown model "gpt-x": built in are sim\/small.*--base-url/,
+  ],
   ["a missing option", ["run", "sample-spreadsheet"], /required option '--out <dir>'/],
   ["tasks that are no rows", [...SHORT_RUN, "--tasks", "9:3", "--out", "x"], /--tasks 9:3 chooses nothing/],
   ["a seed that repeats", [...SHORT_RUN, "--seeds", "1,1", "--out", "x"], /--seeds names a number twice/],
-  ["a number that is none", [...SHORT_RUN, "--turn-limit", "many", "--out", "x"], /--turn-limit must be a whole number of at least 1, found "many"/],
-  ["a base URL that is none", [...SHORT_RUN, "--base-url", "localhost", "--model", "m", "--out", "x"], /--base-url must be a URL/],
-  ["a protocol that is none", [...SHORT_RUN, "--protocol", "xml", "--out", "x"], /--protocol must be one of tools, text/],
+  [
+    "a number that is none",
+    [...SHORT_RUN, "--turn-limit", "many", "--out", "x"],
+    /--turn-limit must be a whole number of at least 1, found "many"/,
+  ],
+  [
+    "a base URL that is none",
+    [...SHORT_RUN, "--base-url", "localhost", "--model", "m", "--out", "x"],
+    /--base-url must be a URL/,
+  ],
+  [
+    "a protocol that is none",
+    [...SHORT_RUN, "--protocol", "xml", "--out", "x"],
+    /--protocol must be one of tools, text/,
+  ],
 ])("%s: exit code 2, and what was expected", async (_, args, message) => {
   const cwd = await temporaryFolder();
   const { code, out, err } = await trace2skill(args, { cwd });
@@ -28,7 +48,14 @@ test.each([
 });
 
 test("a task that is not there is told, exit code 1", async () => {
-  const { code, err } = await trace2skill(["run", "sample-spreadsheet", "--tasks", "no-such-task", "--out", join(await temporaryFolder(), "r")]);
+  const { code, err } = await trace2skill([
+    "run",
+    "sample-spreadsheet",
+    "--tasks",
+    "no-such-task",
+    "--out",
+    join(await temporaryFolder(), "r"),
+  ]);
   expect(err).toMatch(/has no task "no-such-task"/);
   expect(code).toBe(1);
 });
@@ -50,7 +77,13 @@ test("a skill folder that breaks the format is refused with all its problems at 
   const directory = await temporaryFolder();
   await mkdir(join(directory, "Bad_Name"));
   await writeFile(join(directory, "Bad_Name", "SKILL.md"), "---\nname: Bad_Name\nversion: 2\n---\n# x\n");
-  const { code, err } = await trace2skill([...SHORT_RUN, "--skill", join(directory, "Bad_Name"), "--out", join(directory, "r")]);
+  const { code, err } = await trace2skill([
+    ...SHORT_RUN,
+    "--skill",
+    join(directory, "Bad_Name"),
+    "--out",
+    join(directory, "r"),
+  ]);
   expect(err).toMatch(/`description` is required/);
   expect(err).toMatch(/`version` is no key/);
   expect(err).toMatch(/small letters/);
@@ -69,7 +102,15 @@ test("an endpoint that does not answer ends the run at once, exit code 1, and th
   const directory = await temporaryFolder();
   const server = await localServer(() => {});
   await server.close();
-  const { code, err } = await trace2skill([...SHORT_RUN, "--base-url", server.url, "--model", "m", "--out", join(directory, "r")]);
+  const { code, err } = await trace2skill([
+    ...SHORT_RUN,
+    "--base-url",
+    server.url,
+    "--model",
+    "m",
+    "--out",
+    join(directory, "r"),
+  ]);
   expect(err).toMatch(/nothing answers at/);
   expect(err).not.toMatch(/at .*\.ts:\d+/); // no stack
   expect(code).toBe(1);
@@ -84,7 +125,15 @@ test.each([
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   try {
     const { port } = server.address() as { port: number };
-    const args = [...SHORT_RUN, "--base-url", `http://127.0.0.1:${port}/v1`, "--model", "m", "--out", join(await temporaryFolder(), "r")];
+    const args = [
+      ...SHORT_RUN,
+      "--base-url",
+      `http://127.0.0.1:${port}/v1`,
+      "--model",
+      "m",
+      "--out",
+      join(await temporaryFolder(), "r"),
+    ];
     const { code, err } = await trace2skill(args);
     expect(err).toMatch(message);
     expect(code).toBe(1);
@@ -94,9 +143,12 @@ test.each([
   }
 });
 
-test.each(["demo", "run", "score", "distill", "compare", "report", "import", "doctor", "simulate"])("%s --help ends with an example", async (verb) => {
-  const { code, out } = await trace2skill([verb, "--help"]);
-  expect(code).toBe(0);
-  expect(out).toMatch(/Usage: trace2skill/);
-  expect(out).toMatch(new RegExp(`Examples?:\\n\\s+trace2skill ${verb}`));
-});
+test.each(["demo", "run", "score", "distill", "compare", "report", "import", "doctor", "simulate"])(
+  "%s --help ends with an example",
+  async (verb) => {
+    const { code, out } = await trace2skill([verb, "--help"]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/Usage: trace2skill/);
+    expect(out).toMatch(new RegExp(`Examples?:\\n\\s+trace2skill ${verb}`));
+  },
+);

@@ -1,0 +1,165 @@
+/** One trial to lessons: which analyst it gets, what is never analysed, and what becomes of a fault. */
+
+import { messageOf } from "../harness/errors.ts";
+import { hashJson } from "../harness/hash.ts";
+import { fence } from "../harness/prompt.ts";
+import { FORMAT_VERSION, NO_USAGE, type Trajectory } from "../harness/records.ts";
+import { BenchmarkError, ContextLimitError, ModelError, SandboxError } from "../harness/roles.ts";
+import { type Skill, skillText } from "../harness/skill/skill.ts";
+import type { Analysed } from "./analysed.ts";
+import type { Asking } from "./ask.ts";
+import type { Analysis, AnalysisOutcome, ErrorAnalyst, LessonSource } from "./documents.ts";
+import { analyseError } from "./error-analyst.ts";
+import type { Memory } from "./memory.ts";
+import { SKILL_FILE } from "./paths.ts";
+import { analyseInOneCall } from "./single-call-analyst.ts";
+import { trajectoryText } from "./trajectory-text.ts";
+import { hashTrial, type NamedTrial } from "./trials.ts";
+import type { Bench } from "./workspace.ts";
+
+export interface AnalyseOptions {
+  readonly start: Skill | null;
+  readonly lessons: LessonSource;
+  readonly errorAnalyst: ErrorAnalyst;
+  /** Needed by the agentic analyst only. */
+  readonly bench: Bench | null;
+  readonly artifactsOf: (trial: NamedTrial) => string | null;
+  readonly memoryOf: (trial: NamedTrial) => Promise<Memory>;
+  /** Hash of what decides an analysis besides the trial: model, prompts, benchmark, start skill. */
+  readonly context: string;
+}
+
+type Plan =
+  | { readonly kind: "skip"; readonly outcome: Extract<AnalysisOutcome, { kind: "skipped" }> }
+  | {
+      readonly kind: "analyse";
+      readonly analyst: "error" | "single-call-error" | "success";
+      readonly agent: Trajectory;
+    };
+
+/** Id of an analysis: equal when everything that decides it is equal. */
+export function analysisUnit(trial: NamedTrial, { context, lessons, errorAnalyst }: AnalyseOptions): string {
+  return hashJson({ context, analyst: planFor(trial, { lessons, errorAnalyst }), trial: hashTrial(trial) });
+}
+
+/** How many of these trials would be analysed. */
+export function isAnalysed(trial: NamedTrial, options: Pick<AnalyseOptions, "lessons" | "errorAnalyst">): boolean {
+  return planFor(trial, options).kind === "analyse";
+}
+
+/**
+ * Analyses one trial against the frozen start skill.
+ * A fault of ours or of the endpoint is part of the record; what the user must mend, and an abort, are thrown.
+ */
+export async function analyse(trial: NamedTrial, options: AnalyseOptions, asking: Asking): Promise<Analysis> {
+  const plan = planFor(trial, options);
+  if (plan.kind === "skip") return record(trial, options, "none", nothing(plan.outcome));
+  try {
+    return record(trial, options, plan.analyst, await ask(trial, plan, options, asking));
+  } catch (error) {
+    const reason = reasonOf(error);
+    if (reason === null || asking.signal.aborted) throw error;
+    return record(trial, options, plan.analyst, nothing({ kind: "failed", reason, detail: messageOf(error) }));
+  }
+}
+
+const MAY_PASS: readonly string[] = ["model-failed", "sandbox-failed", "benchmark-broken"];
+
+/** Faults that may be gone the next time: such an analysis is not kept for good. */
+export function mayPass({ outcome }: Pick<Analysis, "outcome">): boolean {
+  return outcome.kind === "failed" && MAY_PASS.includes(outcome.reason);
+}
+
+function planFor(trial: NamedTrial, { lessons, errorAnalyst }: Pick<AnalyseOptions, "lessons" | "errorAnalyst">): Plan {
+  const { score, trajectory } = trial;
+  const skip = (reason: Extract<AnalysisOutcome, { kind: "skipped" }>["reason"], detail: string): Plan => ({
+    kind: "skip",
+    outcome: { kind: "skipped", reason, detail },
+  });
+  if (score.kind === "unscored") return skip("unscored", `${score.reason}: ${score.detail}`);
+  if (trajectory === null) return skip("unscored", "there is no trajectory");
+  if (trajectory.exit === "format-errors") {
+    return skip("protocol-failure", "the replies broke the protocol, which is no lesson on the task");
+  }
+  const passed = score.value === 1;
+  if (lessons === (passed ? "error" : "success")) {
+    return skip("not-asked-for", `the trial ${passed ? "passed" : "failed"}; lessons are drawn from ${lessons} only`);
+  }
+  const ofErrors = errorAnalyst === "agentic" ? "error" : "single-call-error";
+  return { kind: "analyse", analyst: passed ? "success" : ofErrors, agent: trajectory };
+}
+
+async function ask(
+  trial: NamedTrial,
+  { analyst, agent }: Extract<Plan, { kind: "analyse" }>,
+  { start, bench, artifactsOf, memoryOf }: AnalyseOptions,
+  asking: Asking,
+): Promise<Analysed> {
+  const user = openingOf(trial, agent, start);
+  switch (analyst) {
+    case "error": {
+      if (bench === null) throw new RangeError("the agentic analyst is given a benchmark and sandboxes, or not chosen");
+      const memory = await memoryOf(trial);
+      return analyseError({ task: trial.task, agent, artifacts: artifactsOf(trial), memory }, user, asking, bench);
+    }
+    case "success":
+    case "single-call-error":
+      return analyseInOneCall(analyst, trial, user, asking);
+    default:
+      return analyst satisfies never;
+  }
+}
+
+function openingOf({ task }: NamedTrial, agent: Trajectory, start: Skill | null): string {
+  const skill = start === null ? null : skillText(start, SKILL_FILE);
+  const parts = [
+    fence("task", task.instruction),
+    fence("skill", skill ?? "(none)"),
+    fence("trajectory", trajectoryText(agent)),
+  ];
+  return parts.join("\n\n");
+}
+
+function record(
+  trial: NamedTrial,
+  options: AnalyseOptions,
+  analyst: Analysis["analyst"],
+  analysed: Analysed,
+): Analysis {
+  const lessons = analysed.lessons.map(({ dropped: _, ...lesson }, index) => ({
+    id: `${trial.id}#${index + 1}`,
+    kind: analyst === "success" ? ("success" as const) : ("error" as const),
+    trial: trial.id,
+    task: trial.task.id,
+    ...lesson,
+  }));
+  const dropped = analysed.lessons.flatMap(({ dropped: reason }, index) => {
+    const lesson = lessons[index]?.id;
+    return reason === null || lesson === undefined ? [] : [{ lesson, reason }];
+  });
+  return {
+    version: FORMAT_VERSION,
+    unit: analysisUnit(trial, options),
+    trial: trial.id,
+    task: trial.task.id,
+    analyst,
+    outcome: analysed.outcome,
+    lessons,
+    dropped,
+    fix: analysed.fix,
+    chat: [...analysed.chat],
+    usage: analysed.usage,
+  };
+}
+
+function nothing(outcome: AnalysisOutcome): Analysed {
+  return { outcome, lessons: [], fix: null, chat: [], usage: NO_USAGE };
+}
+
+function reasonOf(error: unknown): Extract<AnalysisOutcome, { kind: "failed" }>["reason"] | null {
+  if (error instanceof ModelError) return "model-failed";
+  if (error instanceof ContextLimitError) return "context-limit";
+  if (error instanceof SandboxError) return "sandbox-failed";
+  if (error instanceof BenchmarkError) return "benchmark-broken";
+  return null;
+}

@@ -1,0 +1,175 @@
+/**
+ * The agentic error analyst: works in a sandbox until it can hand in a fix as a script. The harness runs that script in a
+ * fresh sandbox with the inputs only and scores what it makes: only then are its lessons verified (design section 6; W5).
+ */
+import { z } from "zod";
+import { BASH, observe } from "../agents/bash-tools.ts";
+import { converse, type Outcome } from "../agents/loop.ts";
+import { toolsCodec } from "../agents/tools-codec.ts";
+import { hashJson } from "../harness/hash.ts";
+import { loadPrompt } from "../harness/prompt.ts";
+import type { Action, Exit, Message, Task, Trajectory } from "../harness/records.ts";
+import type { AgentLimits, Sandbox, Tool } from "../harness/roles.ts";
+import { sumUsage } from "../harness/usage.ts";
+import type { Analysed } from "./analysed.ts";
+import type { Asking } from "./ask.ts";
+import type { Fix } from "./documents.ts";
+import { DraftLessons } from "./draft-lessons.ts";
+import { leakIn } from "./lesson-guard.ts";
+import type { Memory } from "./memory.ts";
+import { type Bench, openWorkspace, scoreWorkspace } from "./workspace.ts";
+
+/** Turns as the official release's run (method, section 2). No limit of time: how fast a machine is must decide nothing here. */
+export const ANALYST_LIMITS: AgentLimits = {
+  turns: 100,
+  timeMs: Number.POSITIVE_INFINITY,
+  tokens: 2_000_000,
+  commandTimeoutMs: 120_000,
+};
+/** How often an analyst may hand in; the last one counts. */
+export const MAX_SUBMISSIONS = 3;
+
+const Submission = z.strictObject({ fix: z.string().min(1), lessons: DraftLessons });
+type Submission = z.infer<typeof Submission>;
+
+const EVALUATE: Tool = {
+  name: "evaluate",
+  description: "Compare what lies in /work with what was wanted: says where and how they differ. Takes no arguments.",
+  parameters: z.toJSONSchema(z.strictObject({})),
+};
+const SUBMIT_ANALYSIS: Tool = {
+  name: "submit_analysis",
+  description:
+    "Hand in a bash script that does the task from its inputs alone, and one to three lessons. Ends the work.",
+  parameters: z.toJSONSchema(Submission),
+};
+const CODEC = toolsCodec([BASH, EVALUATE, SUBMIT_ANALYSIS]);
+const PROMPT = loadPrompt(new URL("./prompts/error-analyst.md", import.meta.url), []);
+export const ERROR_ANALYST_HASH = PROMPT.hash;
+
+export interface FailedTrial {
+  readonly task: Task;
+  readonly agent: Trajectory;
+  /** Folder of what the agent left, or null. */
+  readonly artifacts: string | null;
+  /** What was shown before, when this analysis was begun and killed. */
+  readonly memory: Memory;
+}
+
+/**
+ * Analyses a failed trial.
+ * @param user the fenced task, skill and trajectory
+ * @throws ModelError, SandboxError, BenchmarkError, SetupError
+ */
+export async function analyseError(failed: FailedTrial, user: string, asking: Asking, bench: Bench): Promise<Analysed> {
+  const { task, agent, artifacts, memory } = failed;
+  await using sandbox = await openWorkspace(task, bench, { directory: artifacts, answer: agent.answer });
+  const session = new Session(task, bench, sandbox, asking.signal);
+  const prompt: Message[] = [
+    { role: "system", content: PROMPT.fill({}) },
+    { role: "user", content: user },
+  ];
+  let turn = 0;
+  const act = async (action: Exclude<Action, { kind: "invalid" }>): Promise<Outcome> => {
+    turn += 1;
+    const outcome = await session.act(action);
+    if (outcome.kind === "end") return outcome;
+    return show(await memory.firstSeen(`${turn} ${hashJson(action)}`, outcome.text));
+  };
+  const trajectory = await converse({
+    ...asking,
+    caller: "error-analyst",
+    codec: CODEC,
+    prompt,
+    limits: ANALYST_LIMITS,
+    act,
+  });
+  return session.conclude(trajectory);
+}
+
+/** One analyst at work: what it handed in, and how that was judged. */
+class Session {
+  readonly #task: Task;
+  readonly #bench: Bench;
+  readonly #sandbox: Sandbox;
+  readonly #signal: AbortSignal;
+  #submissions = 0;
+  #last: { readonly submission: Submission; readonly fix: Fix; readonly leaks: readonly (string | null)[] } | null =
+    null;
+
+  constructor(task: Task, bench: Bench, sandbox: Sandbox, signal: AbortSignal) {
+    this.#task = task;
+    this.#bench = bench;
+    this.#sandbox = sandbox;
+    this.#signal = signal;
+  }
+
+  async act(action: Exclude<Action, { kind: "invalid" }>): Promise<Outcome> {
+    if (action.kind === "command") return show(await observe(this.#sandbox, action.command, this.#commandLimits));
+    if (action.kind === "tool" && action.name === EVALUATE.name) return show(await this.#evaluate());
+    if (action.kind === "tool" && action.name === SUBMIT_ANALYSIS.name) return this.#submit(action.arguments);
+    return show(CODEC.correction("there is no such tool"));
+  }
+
+  conclude({ steps, exit }: Trajectory): Analysed {
+    const chat = steps.flatMap((step) => CODEC.show(step));
+    const usage = sumUsage(steps.map((step) => step.usage));
+    if (this.#last === null) return { outcome: failure(exit, steps.length), lessons: [], fix: null, chat, usage };
+    const { submission, fix, leaks } = this.#last;
+    const unverified = fix.verified ? null : "the fix did not pass when the harness ran it afresh";
+    const lessons = submission.lessons.map((lesson, index) => ({
+      ...lesson,
+      verified: fix.verified,
+      dropped: unverified ?? leaks[index] ?? null,
+    }));
+    return { outcome: { kind: "analysed" }, lessons, fix, chat, usage };
+  }
+
+  async #evaluate(): Promise<string> {
+    const { value, explanation } = await scoreWorkspace(this.#task, this.#bench.benchmark, this.#sandbox);
+    return value === 1
+      ? `No difference: this is what was wanted. (${explanation})`
+      : `It differs (score ${value}): ${explanation}`;
+  }
+
+  async #submit(args: unknown): Promise<Outcome> {
+    const read = Submission.safeParse(args);
+    if (!read.success) return show(`Not accepted: ${z.prettifyError(read.error)}\nHand in again, whole.`);
+    this.#submissions += 1;
+    const fix = await this.#tryFix(read.data.fix);
+    const score = { kind: "scored", value: fix.verified ? 1 : 0, explanation: fix.verdict } as const;
+    const leaks = read.data.lessons.map((lesson) => leakIn(lesson, this.#task, score));
+    this.#last = { submission: read.data, fix, leaks };
+    const wrong = [
+      ...(fix.verified ? [] : [`the script was run afresh and what it made is not right: ${fix.verdict}`]),
+      ...leaks.flatMap((leak, index) =>
+        leak === null ? [] : [`lesson ${index + 1} holds for this task only: ${leak}`],
+      ),
+    ];
+    if (wrong.length === 0 || this.#submissions >= MAX_SUBMISSIONS) return { kind: "end", answer: "" };
+    return show(`Not accepted: ${wrong.join("; ")}.\nMend it and hand in again, whole.`);
+  }
+
+  /** Nothing of the analyst's own sandbox is there: what the script needs it must make from the inputs. */
+  async #tryFix(script: string): Promise<Fix> {
+    await using fresh = await openWorkspace(this.#task, this.#bench, null);
+    const ran = await observe(fresh, script, this.#commandLimits);
+    const { value, explanation } = await scoreWorkspace(this.#task, this.#bench.benchmark, fresh);
+    const verified = value === 1;
+    return { script, verified, verdict: verified ? explanation : `${explanation}\nThe script's output: ${ran}` };
+  }
+
+  get #commandLimits() {
+    return { timeoutMs: ANALYST_LIMITS.commandTimeoutMs, signal: this.#signal };
+  }
+}
+
+function failure(exit: Exit, steps: number): Analysed["outcome"] {
+  const reason =
+    exit === "format-errors" ? "unreadable-reply" : exit === "context-limit" ? "context-limit" : "turn-limit";
+  return { kind: "failed", reason, detail: `nothing was handed in: ${exit} after ${steps} replies` };
+}
+
+function show(text: string): Outcome {
+  return { kind: "observation", text };
+}

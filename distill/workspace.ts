@@ -1,0 +1,81 @@
+/** The sandbox of an error analyst: the task's inputs, and for the first look what the agent left. */
+import { constants } from "node:fs";
+import { copyFile, lstat, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../harness/errors.ts";
+import type { Score, Task } from "../harness/records.ts";
+import { type Benchmark, BenchmarkError, type Sandbox, SandboxError, type Sandboxes } from "../harness/roles.ts";
+import { settleTimes } from "../harness/sandbox/times.ts";
+
+/** Where the answer lies of a task that is answered with text. */
+export const ANSWER_FILE = "answer.txt";
+const MAX_ANSWER_BYTES = 1024 ** 2;
+export interface Bench {
+  readonly benchmark: Benchmark;
+  readonly sandboxes: Sandboxes;
+}
+
+/** What the agent left: a folder or null, and its answer as text. */
+export interface Left {
+  readonly directory: string | null;
+  readonly answer: string;
+}
+
+/**
+ * Opens a sandbox with the task's inputs.
+ * @param left what the agent left, or null for the inputs only
+ * @throws SandboxError, BenchmarkError: ours, for this trial; SetupError: the user's
+ */
+export async function openWorkspace(task: Task, { benchmark, sandboxes }: Bench, left: Left | null): Promise<Sandbox> {
+  const sandbox = await sandboxes.open({ skill: null }).catch(asSandboxError);
+  try {
+    await benchmark.prepare(task, sandbox.directory);
+    if (left !== null) await layOut(task, sandbox.directory, left);
+    await settleTimes(sandbox.directory);
+    return sandbox;
+  } catch (error) {
+    await sandbox[Symbol.asyncDispose]();
+    return asSandboxError(error);
+  }
+}
+
+/** Scores what lies in the sandbox. An output that is a link is none: it could lead to what the sandbox hides. */
+export async function scoreWorkspace(
+  task: Task,
+  benchmark: Benchmark,
+  sandbox: Sandbox,
+): Promise<Extract<Score, { kind: "scored" }>> {
+  const missing = task.output !== null && !(await isRegular(join(sandbox.directory, task.output)));
+  if (missing) return { kind: "scored", value: 0, explanation: `there is no file /work/${task.output}` };
+  const answer = task.output === null ? await readAnswer(sandbox) : "";
+  const score = await benchmark.score(task, { directory: sandbox.directory, answer });
+  if (score.kind === "unscored") throw new BenchmarkError(`${score.reason}: ${score.detail}`);
+  return score;
+}
+
+async function readAnswer({ directory }: Sandbox): Promise<string> {
+  const path = join(directory, ANSWER_FILE);
+  return (await isRegular(path, MAX_ANSWER_BYTES)) ? (await readFile(path, "utf8")).trim() : "";
+}
+
+/** The agent's files, without its copies of the inputs and without links. */
+async function layOut(task: Task, directory: string, left: Left): Promise<void> {
+  const source = left.directory;
+  const names = source === null ? [] : await readdir(source).catch(() => []);
+  for (const name of names.filter((one) => !task.files.includes(one))) {
+    const path = join(source ?? "", name);
+    if (await isRegular(path)) await copyFile(path, join(directory, name), constants.COPYFILE_FICLONE);
+  }
+  if (task.output === null) await writeFile(join(directory, ANSWER_FILE), left.answer);
+}
+
+async function isRegular(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<boolean> {
+  const found = await lstat(path).catch(() => null);
+  return found?.isFile() === true && found.size <= maxBytes;
+}
+
+/** What the system refuses (no room, no rights) spoils this trial; anything else that is thrown is a bug, and stays one. */
+function asSandboxError(error: unknown): never {
+  if (error instanceof Error && "syscall" in error) throw new SandboxError(messageOf(error), { cause: error });
+  throw error;
+}

@@ -1,0 +1,17 @@
+/** `npm run bench [-- NAME …]`: prints measurements of one run on this machine. Ratios count; absolute times are noisy. */
+import { demoBench } from "./demo.ts";
+import { startupBench } from "./startup.ts";
+
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = { startup: startupBench, demo: demoBench };
+
+const asked = process.argv.slice(2);
+const unknown = asked.filter((name) => !(name in BENCHES));
+if (unknown.length > 0) {
+  console.error(`unknown bench ${unknown.join(", ")}; there are: ${Object.keys(BENCHES).join(", ")}`);
+  process.exit(2);
+}
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.log(`\n${name}`);
+  await bench();
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { renamed, skeleton } from "../../distill/skeleton.ts";
+import { lintSkill } from "../../harness/skill/lint.ts";
+import { skillText } from "../../harness/skill/skill.ts";
+import { BASE_TEXT, skill } from "../support/distill-builders.ts";
+
+test("the bare frame keeps all rules of the format, whatever the kinds of task are called", () => {
+  const frame = skeleton("sheet-work", ["look-up", 'a "quoted" <kind>', "look-up"]);
+  expect(lintSkill(frame, "sheet-work")).toEqual([]);
+  expect(frame.description).toContain("look-up");
+});
+
+test("a renamed skill differs in its name and in nothing else", () => {
+  expect(skillText(renamed(skill(), "better"), "SKILL.md")).toBe(BASE_TEXT.replace("name: weak", "name: better"));
+});
+
+test("a name that the format does not allow is refused", () => {
+  expect(() => renamed(skill(), "Not Good")).toThrow(/small letters, digits and single hyphens/);
+  expect(() => skeleton("Not Good", [])).toThrow(/small letters, digits and single hyphens/);
+});

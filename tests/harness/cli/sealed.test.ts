@@ -1,0 +1,38 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createRun, writeTrial } from "../../../harness/run/store.ts";
+import { manifest, trial } from "../../support/builders.ts";
+import { trace2skill } from "../../support/command-line.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+test.each(["test", "all"])("invariant 9: distill refuses a run that holds test tasks (split %s)", async (split) => {
+  const cwd = await temporaryFolder();
+  const asked = manifest();
+  await createRun(join(cwd, "run"), {
+    ...asked,
+    benchmark: { ...asked.benchmark, split, taskIds: ["totals-by-group-1"] },
+  });
+  await writeTrial(join(cwd, "run"), trial());
+  const { code, err } = await trace2skill(["distill", "run", "--out", "distilled", "--error-analyst", "single-call"], {
+    cwd,
+  });
+  expect(err).toMatch(new RegExp(`holds trials of the split "${split}".*evolve split only`));
+  expect(code).toBe(1);
+});
+
+test("invariant 9: a choice of tasks from the test half makes a test run, whichever split was asked for", async () => {
+  const cwd = await temporaryFolder();
+  const run = [
+    "run",
+    "sample-spreadsheet",
+    "--tasks",
+    "totals-by-group-2",
+    "--model",
+    "sim/small",
+    "--out",
+    "run",
+    "--json",
+  ];
+  const { out, err } = await trace2skill(run, { cwd });
+  expect(JSON.parse(out).summary.split, err).toBe("test");
+});
