@@ -10,13 +10,13 @@ import { hashJson } from "../harness/hash.ts";
 import { loadPrompt } from "../harness/prompt.ts";
 import type { Action, Exit, Message, Task, Trajectory } from "../harness/records.ts";
 import type { AgentLimits, Sandbox, Tool } from "../harness/roles.ts";
+import type { Memory } from "../harness/run/memory.ts";
 import { sumUsage } from "../harness/usage.ts";
 import type { Analysed } from "./analysed.ts";
 import type { Asking } from "./ask.ts";
 import type { Fix } from "./documents.ts";
 import { DraftLessons } from "./draft-lessons.ts";
 import { leakIn } from "./lesson-guard.ts";
-import type { Memory } from "./memory.ts";
 import { type Bench, openWorkspace, scoreWorkspace } from "./workspace.ts";
 
 /** Turns as the official release's run (method, section 2). No limit of time: how fast a machine is must decide nothing here. */

@@ -4,13 +4,12 @@ import { join } from "node:path";
 import { SetupError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
 import { readJson, type Stored, writeJson } from "../harness/run/files.ts";
+import { type Memory, openMemory } from "../harness/run/memory.ts";
 import { fileNameOf, makeFolder } from "../harness/run/store.ts";
 import { readSkill } from "../harness/skill/read.ts";
 import type { Skill } from "../harness/skill/skill.ts";
 import { writeSkill } from "../harness/skill/write.ts";
 import { Analysis, Distillation, DistillationManifest, type Merge, type Proposal } from "./documents.ts";
-
-import { type Memory, openMemory } from "./memory.ts";
 
 const FOLDERS = ["analyses", "patches", "merges"] as const;
 

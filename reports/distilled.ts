@@ -18,7 +18,7 @@ export function reportedDistillation(
     simulated: fingerprint.simulated,
     skill: { path, hash: skill.hash },
     tasks: Math.max(tasks.size, new Set(distilled.analyses.map(({ task }) => task)).size),
-    levels: stages.patchesPerLevel.map((patches) => ({ patches, edits: 0 })),
+    levels: stages.patchesPerLevel.map((patches, level) => ({ patches, edits: stages.editsPerLevel[level] ?? 0 })),
     lessons: lessonsOf(distilled),
     lines: linesOf(distilled, files),
   };

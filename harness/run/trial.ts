@@ -3,12 +3,15 @@ import { constants } from "node:fs";
 import { copyFile, lstat, mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../errors.ts";
+import { hashJson } from "../hash.ts";
 import { FORMAT_VERSION, NO_USAGE, type Score, type Task, type Trajectory, type Trial } from "../records.ts";
 import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles.ts";
+import { rememberingSandbox } from "../sandbox/remembering.ts";
 import { settleTimes } from "../sandbox/times.ts";
 import { sumUsage } from "../usage.ts";
+import { openMemory } from "./memory.ts";
 import type { RunOptions } from "./run.ts";
-import { artifactsDirectory, trialName } from "./store.ts";
+import { artifactsDirectory, seenPath, trialName } from "./store.ts";
 
 /** Larger outputs are not kept and count as missing. */
 const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
@@ -42,14 +45,16 @@ interface TaskEnd {
 }
 
 async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
-  const { benchmark, agent, model, skill, limits, sandboxes, signal } = options;
+  const { manifest, benchmark, agent, model, skill, limits, sandboxes, signal } = options;
   let trajectory: Trajectory | null = null;
   let files: string[] = [];
   try {
     await using sandbox = await sandboxes.open({ skill });
     await benchmark.prepare(task, sandbox.directory);
     await settleTimes(sandbox.directory);
-    trajectory = await agent.run(task, { model, sandbox, skill, limits, seed, signal });
+    const memory = await openMemory(seenPath(options.directory, task.id, seed), hashJson([manifest.fingerprint, task]));
+    const shown = rememberingSandbox(sandbox, memory);
+    trajectory = await agent.run(task, { model, sandbox: shown, skill, limits, seed, signal });
     files = await keepOutput(task, sandbox, artifacts);
     const score = await benchmark.score(task, { directory: artifacts, answer: trajectory.answer });
     return { trajectory, score, files };

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AnalyseOptions, analyse, analysisUnit } from "../../distill/analyse.ts";
 import { analyseError, MAX_SUBMISSIONS } from "../../distill/error-analyst.ts";
-import { NO_MEMORY } from "../../distill/memory.ts";
+import { NO_MEMORY } from "../../harness/run/memory.ts";
 import type { NamedTrial } from "../../distill/trials.ts";
 import { SetupError } from "../../harness/errors.ts";
 import { ModelError, SandboxError, type Sandboxes } from "../../harness/roles.ts";

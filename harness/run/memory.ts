@@ -1,17 +1,17 @@
 /**
- * What an analyst was shown before a kill. Commands run again when an analysis goes on, but they may print the time or a
- * new order; shown the first text instead, the model is sent the same chat, and the journal has the answer (invariant 3).
+ * What a unit of work was shown before a kill, line by line in a file beside its result, so that it can be shown the same
+ * again when it is gone on with (invariant 3).
  */
 import { appendFile, readFile } from "node:fs/promises";
 import { z } from "zod";
-import { hasCode } from "../harness/errors.ts";
+import { hasCode } from "../errors.ts";
 
 export interface Memory {
   /** The text that was first shown under this key; the one given, when there is none. */
   firstSeen(key: string, text: string): Promise<string>;
 }
 
-/** Remembers nothing: for an analysis that is not to be gone on with. */
+/** Remembers nothing: for work that is not to be gone on with. */
 export const NO_MEMORY: Memory = {
   firstSeen: async (_, text) => text,
 };

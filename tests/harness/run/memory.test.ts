@@ -1,8 +1,8 @@
 import { appendFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openMemory } from "../../distill/memory.ts";
-import { temporaryFolder } from "../support/temporary.ts";
+import { openMemory } from "../../../harness/run/memory.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 
 test("a text that was shown before is shown again, also after a line that was half-written at a kill", async () => {
   const path = join(await temporaryFolder(), "seen.jsonl");
