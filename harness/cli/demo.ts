@@ -20,8 +20,8 @@ export function registerDemo(program: Command, io: Io): void {
       "The main job offline: run, distill, run again, compare; our own sample, a simulated model of two sizes.",
     )
     .option("--out <dir>", "folder for everything it makes", "runs/demo")
-    .option("--evolve-tasks <n>", "tasks that skills are distilled from", integer("--evolve-tasks", 2), 24)
-    .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 24)
+    .option("--evolve-tasks <n>", "tasks that skills are distilled from", integer("--evolve-tasks", 2), 26)
+    .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 39)
     .option(
       "--ood-tasks <n>",
       "table questions that arms are judged on out of distribution",
