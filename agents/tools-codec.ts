@@ -35,13 +35,13 @@ function readReply(reply: Reply, finishReason: string, names: readonly string[])
 /** A named call with its arguments, in either protocol. */
 export function toAction(name: string, args: Record<string, unknown>): Action {
   if (name === "bash") {
-    const command = args["command"];
+    const command = args.command;
     return typeof command === "string" && command.trim() !== ""
       ? { kind: "command", command }
       : { kind: "invalid", problem: 'bash needs "command", a text that is not empty' };
   }
   if (name === "submit") {
-    const answer = args["answer"] ?? "";
+    const answer = args.answer ?? "";
     return { kind: "submit", answer: typeof answer === "string" ? answer : JSON.stringify(answer) };
   }
   return { kind: "tool", name, arguments: args };

@@ -18,5 +18,5 @@ export function benchmarkOf({ benchmark }: Manifest, data: string | null, io: Io
 
 /** Unpacked archives and generated workbooks are kept here between runs. */
 export function cacheDirectoryOf(io: Io): string {
-  return join(io.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "trace2skill");
+  return join(io.env.XDG_CACHE_HOME ?? join(homedir(), ".cache"), "trace2skill");
 }

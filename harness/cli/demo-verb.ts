@@ -203,8 +203,10 @@ interface Printed {
 }
 
 function print(report: ExperimentReport, { calls, paths, json, io }: Printed): void {
-  if (json)
-    return io.out(JSON.stringify({ calls, arms: report.arms, differences: report.differences, paths }, null, 1));
+  if (json) {
+    io.out(JSON.stringify({ calls, arms: report.arms, differences: report.differences, paths }, null, 1));
+    return;
+  }
   const places = Object.entries(paths).flatMap(([name, path]) =>
     [path].flat().map((one) => `  ${name.padEnd(8)} ${relative(process.cwd(), one)}`),
   );

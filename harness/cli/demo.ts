@@ -21,12 +21,12 @@ export function registerDemo(program: Command, io: Io): void {
     )
     .option("--out <dir>", "folder for everything it makes", "runs/demo")
     .option("--evolve-tasks <n>", "tasks that skills are distilled from", integer("--evolve-tasks", 2), 26)
-    .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 39)
+    .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 26)
     .option(
       "--ood-tasks <n>",
       "table questions that arms are judged on out of distribution",
       integer("--ood-tasks", 2),
-      16,
+      18,
     )
     .option("-j, --max-connections <n>", "trials under way at once", integer("--max-connections", 1), 8)
     .option("--base-url <url>", "a simulated server of your own (trace2skill simulate) in place of the built-in one")

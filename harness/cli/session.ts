@@ -85,7 +85,7 @@ export function openSession(io: Io, journalPath: string): Session {
 
   async function openPlace({ baseUrl, maxRetries }: ModelChoice, identity: string): Promise<Endpoint> {
     const url = identity.startsWith("simulated:") && baseUrl === null ? await simulatorUrl() : identity;
-    const apiKey = io.env["OPENAI_API_KEY"] ?? "none";
+    const apiKey = io.env.OPENAI_API_KEY ?? "none";
     return openEndpoint({ baseUrl: url, apiKey, maxRetries, timeoutMs: REQUEST_TIMEOUT_MS });
   }
 
@@ -105,7 +105,7 @@ export function openSession(io: Io, journalPath: string): Session {
 
 /** Endpoint and whether it is the built-in simulated one. */
 function placeOf({ name, baseUrl }: ModelChoice, io: Io): { identity: string; simulated: boolean } {
-  const url = baseUrl ?? io.env["OPENAI_BASE_URL"] ?? null;
+  const url = baseUrl ?? io.env.OPENAI_BASE_URL ?? null;
   if (baseUrl === null && SIMULATED.has(name)) return { identity: simulatorIdentity(), simulated: true };
   if (url === null) {
     throw new UsageError(

@@ -42,11 +42,11 @@ export function openJournal(path: string): Journal {
   return {
     find: (key) => {
       const row = select.get(key);
-      return row === undefined ? null : unpack(path, key, row["answer"]);
+      return row === undefined ? null : unpack(path, key, row.answer);
     },
     intend: (key, caller, request) => explain(path, () => insert.run(key, caller, pack(request))),
     store: (key, answer) => explain(path, () => update.run(pack(answer), key)),
-    unanswered: () => Number(count.get()?.["n"] ?? 0),
+    unanswered: () => Number(count.get()?.n ?? 0),
     [Symbol.dispose]: () => database.close(),
   };
 }
@@ -56,7 +56,7 @@ function open(path: string): DatabaseSync {
     mkdirSync(dirname(path), { recursive: true });
     const database = new DatabaseSync(path, { timeout: 30_000 });
     database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-    const version = Number(database.prepare("PRAGMA user_version").get()?.["user_version"] ?? 0);
+    const version = Number(database.prepare("PRAGMA user_version").get()?.user_version ?? 0);
     if (version > SCHEMA_VERSION) {
       throw new SetupError(
         `the journal ${path} has version ${version}, this trace2skill reads up to ${SCHEMA_VERSION}: give another with --journal`,

@@ -83,7 +83,7 @@ test.each(["reasoning", "reasoning_content"] as const)("%s is read, and echoed u
   const model = await modelAt(server.url);
   const { reply } = await model.complete(call());
   await model.complete(call({ messages: [...call().messages, reply, { role: "user", content: "go on" }] }));
-  expect(server.requests[1]?.["messages"]).toMatchObject([
+  expect(server.requests[1]?.messages).toMatchObject([
     {},
     { role: "assistant", content: "hi", [field]: "let me think" },
     {},
@@ -105,7 +105,7 @@ test("content null with tool calls is read, and sent back as null", async () => 
   await model.complete(
     call({ messages: [...call().messages, reply, { role: "tool", toolCallId: "t1", content: "x" }] }),
   );
-  expect(server.requests[1]?.["messages"]).toMatchObject([
+  expect(server.requests[1]?.messages).toMatchObject([
     {},
     { content: null, tool_calls: calls },
     { tool_call_id: "t1" },

@@ -37,7 +37,7 @@ test("invariant 1: no ground truth, data folder, home, project or other trial ca
     other.directory,
     dirname(other.directory),
     resolve("."),
-    process.env["HOME"] ?? "/root",
+    process.env.HOME ?? "/root",
     "/home",
     "/root",
     "/var",
@@ -53,11 +53,11 @@ test("invariant 1: no ground truth, data folder, home, project or other trial ca
 });
 
 test("invariant 1: the harness's environment and its processes are out of sight", async () => {
-  process.env["CANARY_KEY"] = "CANARY";
+  process.env.CANARY_KEY = "CANARY";
   const { output } = await run(
     "env; cat /proc/*/environ 2>/dev/null | tr '\\0' '\\n'; ps -ef 2>/dev/null || ls /proc | grep -c '^[0-9]'",
   );
-  delete process.env["CANARY_KEY"];
+  delete process.env.CANARY_KEY;
   expect(output).not.toMatch(/CANARY|OPENAI|vitest/);
 });
 
