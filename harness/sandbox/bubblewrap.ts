@@ -13,6 +13,7 @@ import { SetupError } from "../errors.ts";
 import { type Sandbox, SandboxError, type Sandboxes } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
+import { removeTree } from "./remove-tree.ts";
 import { openRoot } from "./root.ts";
 
 export interface SandboxLimits {
@@ -145,7 +146,9 @@ function sandboxIn(directory: string, runCommand: RunCommand): Sandbox {
       };
     },
     // Every command's namespace has ended with the command, and with it all that it started.
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 3 }),
+    async [Symbol.asyncDispose]() {
+      await removeTree(directory);
+    },
   };
 }
 

@@ -1,8 +1,9 @@
 /** The folder below the system's temporary folder that all sandboxes of a process live in. */
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { hasCode } from "../errors.ts";
+import { removeTree } from "./remove-tree.ts";
 
 const PREFIX = "trace2skill-sandboxes-";
 
@@ -14,7 +15,12 @@ export interface Root extends AsyncDisposable {
 export async function openRoot(): Promise<Root> {
   await sweep();
   const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
-  return { directory, [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true, maxRetries: 3 }) };
+  return {
+    directory,
+    async [Symbol.asyncDispose]() {
+      await removeTree(directory);
+    },
+  };
 }
 
 async function sweep(): Promise<void> {
@@ -22,7 +28,7 @@ async function sweep(): Promise<void> {
   const dead = names.filter(
     (name) => name.startsWith(PREFIX) && !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)),
   );
-  await Promise.all(dead.map((name) => rm(join(tmpdir(), name), { recursive: true, force: true, maxRetries: 3 })));
+  await Promise.all(dead.map((name) => removeTree(join(tmpdir(), name))));
 }
 
 function isAlive(pid: number): boolean {

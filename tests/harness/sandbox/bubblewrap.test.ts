@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readdir, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
@@ -106,6 +107,19 @@ test("output is capped, and the notice says how much was cut", async () => {
   const { output, exitCode } = await run("head -c 3000000 /dev/zero | tr '\\0' x");
   expect(exitCode).toBe(0);
   expect(output).toMatch(/^x{1000000}\n\[output was cut: 2000000 more bytes were not kept\]$/);
+});
+
+test.each([
+  [
+    "nested deeper than a path can be long",
+    "for i in $(seq 60); do mkdir -p $(printf 'd%.0s' $(seq 200)); cd d*; done",
+  ],
+  ["barred to its owner", "mkdir -p a/b; touch a/b/c; chmod 000 a/b a"],
+])("a folder that is %s is deleted with the sandbox", async (_, command) => {
+  const sandbox = await sandboxes.open({ skill: null });
+  expect(await sandbox.run(command, OPTIONS)).toMatchObject({ exitCode: 0, output: "" });
+  await sandbox[Symbol.asyncDispose]();
+  expect(existsSync(sandbox.directory)).toBe(false);
 });
 
 test("a command longer than the kernel takes as an argument runs all the same", async () => {
