@@ -25,7 +25,8 @@ import { openSession, type Session } from "./session.ts";
 
 const AUTHOR = "sim/large";
 const USERS = ["sim/large", "sim/small"];
-const SEED = 42;
+/** Of the seeds of the paper the one whose scores lie nearest to the means of the simulation (tests/harness/simulator/scores.test.ts). */
+const SEED = 43;
 const LIMITS = { turns: 20, timeMs: 600_000, tokens: 500_000, commandTimeoutMs: 60_000 };
 const START = fileURLToPath(new URL("../../distill/seeds/spreadsheet-work", import.meta.url));
 /** Small enough for a merge tree of three levels in the demo; the paper's is 32. */

@@ -21,6 +21,7 @@ export async function simulateVerb(settings: SimulateSettings, io: Io): Promise<
   io.err(
     `The simulated model (no model, a statistical stand-in) serves ${keys.flat().length} tasks at ${server.url}; Ctrl-C ends it.`,
   );
+  if (settings.json) io.out(JSON.stringify({ url: server.url, simulated: true, tasks: keys.flat().length }));
   await new Promise<void>((resolve) => io.signal.addEventListener("abort", () => resolve(), { once: true }));
   await server.close();
 }

@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { TaskSelection } from "../../benchmarks/index.ts";
 import type { Io } from "./io.ts";
-import { addTaskOptions, integer, number } from "./options.ts";
+import { addJsonOption, addTaskOptions, integer, number } from "./options.ts";
 
 export interface SimulateSettings {
   readonly port: number;
@@ -12,6 +12,7 @@ export interface SimulateSettings {
   readonly tasks: TaskSelection;
   readonly latency: number;
   readonly faults: number;
+  readonly json: boolean;
 }
 
 export function registerSimulate(program: Command, io: Io): void {
@@ -41,7 +42,7 @@ Example:
   trace2skill simulate --port 8111 &
   trace2skill run sample-spreadsheet --base-url http://127.0.0.1:8111/v1 --model sim/small --out runs/over-http`,
     );
-  addTaskOptions(command).action(async (settings: SimulateSettings) => {
+  addJsonOption(addTaskOptions(command)).action(async (settings: SimulateSettings) => {
     const { simulateVerb } = await import("./simulate-verb.ts");
     await simulateVerb(settings, io);
   });

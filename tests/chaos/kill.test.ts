@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
@@ -49,6 +49,13 @@ test("invariant 3 and 10: killed ten times at random moments, the demo ends with
   expect(again.code, again.err).toBe(0);
   expect(JSON.parse(again.out).calls.made).toBe(0);
   expect(await disturbed.report()).toEqual(await undisturbed.report());
+
+  // From the journal alone, with no server and none of what was made of its calls.
+  await disturbed.forgetAllButTheJournal();
+  const replayed = await disturbed.run();
+  expect(replayed.code, replayed.err).toBe(0);
+  expect(JSON.parse(replayed.out).calls.made).toBe(0);
+  expect(await disturbed.report()).toEqual(await undisturbed.report());
 });
 
 async function waitUntil(isSo: () => boolean): Promise<void> {
@@ -95,6 +102,11 @@ async function play() {
       } = JSON.parse(await readFile(join(cwd, "demo", "report.json"), "utf8"));
       // The servers' ports differ, and with them the endpoints in the fingerprints.
       return JSON.parse(JSON.stringify(report).replace(/"fingerprint":"[0-9a-f]+"/g, '"fingerprint":""'));
+    },
+    forgetAllButTheJournal: async () => {
+      for (const name of ["runs", "distilled", "report.html", "report.json"]) {
+        await rm(join(cwd, "demo", name), { recursive: true });
+      }
     },
     skill: () => readFile(join(cwd, "demo", "distilled", "combined", "skill", "spreadsheet-work", "SKILL.md"), "utf8"),
   };
