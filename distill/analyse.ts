@@ -4,8 +4,7 @@ import { messageOf } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
 import { fence } from "../harness/prompt.ts";
 import { FORMAT_VERSION, NO_USAGE, type Trajectory } from "../harness/records.ts";
-import { BenchmarkError, ContextLimitError, ModelError, SandboxError } from "../harness/roles.ts";
-import type { Memory } from "../harness/run/memory.ts";
+import { BenchmarkError, ContextLimitError, ModelError, SandboxError, type Seen } from "../harness/roles.ts";
 import { type Skill, skillText } from "../harness/skill/skill.ts";
 import type { Analysed } from "./analysed.ts";
 import type { Asking } from "./ask.ts";
@@ -24,7 +23,8 @@ export interface AnalyseOptions {
   /** Needed by the agentic analyst only. */
   readonly bench: Bench | null;
   readonly artifactsOf: (trial: NamedTrial) => string | null;
-  readonly memoryOf: (trial: NamedTrial) => Promise<Memory>;
+  /** What a unit was shown before. */
+  readonly seen: (unit: string) => Seen;
   /** Hash of what decides an analysis besides the trial: model, prompts, benchmark, start skill. */
   readonly context: string;
 }
@@ -92,15 +92,16 @@ function planFor(trial: NamedTrial, { lessons, errorAnalyst }: Pick<AnalyseOptio
 async function ask(
   trial: NamedTrial,
   { analyst, agent }: Extract<Plan, { kind: "analyse" }>,
-  { start, bench, artifactsOf, memoryOf }: AnalyseOptions,
+  options: AnalyseOptions,
   asking: Asking,
 ): Promise<Analysed> {
-  const user = openingOf(trial, agent, start);
+  const { bench, artifactsOf } = options;
+  const user = openingOf(trial, agent, options.start);
   switch (analyst) {
     case "error": {
       if (bench === null) throw new RangeError("the agentic analyst is given a benchmark and sandboxes, or not chosen");
-      const memory = await memoryOf(trial);
-      return analyseError({ task: trial.task, agent, artifacts: artifactsOf(trial), memory }, user, asking, bench);
+      const seen = options.seen(analysisUnit(trial, options));
+      return analyseError({ task: trial.task, agent, artifacts: artifactsOf(trial), seen }, user, asking, bench);
     }
     case "success":
     case "single-call-error":

@@ -2,7 +2,7 @@
 import { SetupError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
 import { FORMAT_VERSION } from "../harness/records.ts";
-import type { Benchmark, Model, Sandboxes } from "../harness/roles.ts";
+import type { Benchmark, Model, Sandboxes, Seen } from "../harness/roles.ts";
 import { hashFiles, type Skill } from "../harness/skill/skill.ts";
 import { type AnalyseOptions, analyse, analysisUnit, isAnalysed, mayPass } from "./analyse.ts";
 import { applyEdits } from "./apply.ts";
@@ -54,6 +54,8 @@ export interface DistillOptions {
   readonly directory: string;
   /** Folder of what the agent left in a trial, or null. */
   readonly artifactsOf: (trial: NamedTrial) => string | null;
+  /** What a unit of work was shown before; in the journal. */
+  readonly seen: (unit: string) => Seen;
   readonly onEvent: (event: DistillEvent) => void;
   readonly signal: AbortSignal;
 }
@@ -121,7 +123,6 @@ async function analyseAll(
     ...options,
     bench,
     context: hashJson([context, options.seed]),
-    memoryOf: (trial) => folder.memory(trial.id, analysisUnit(trial, how)),
   };
   const analyses = await atOnce(trials, { width, signal: asking.signal }, async (trial, signal) => {
     const stored = await folder.analysis(trial.id, analysisUnit(trial, how));

@@ -9,8 +9,7 @@ import { toolsCodec } from "../agents/tools-codec.ts";
 import { hashJson } from "../harness/hash.ts";
 import { loadPrompt } from "../harness/prompt.ts";
 import type { Action, Exit, Message, Task, Trajectory } from "../harness/records.ts";
-import type { AgentLimits, Sandbox, Tool } from "../harness/roles.ts";
-import type { Memory } from "../harness/run/memory.ts";
+import type { AgentLimits, Sandbox, Seen, Tool } from "../harness/roles.ts";
 import { sumUsage } from "../harness/usage.ts";
 import type { Analysed } from "./analysed.ts";
 import type { Asking } from "./ask.ts";
@@ -53,7 +52,7 @@ export interface FailedTrial {
   /** Folder of what the agent left, or null. */
   readonly artifacts: string | null;
   /** What was shown before, when this analysis was begun and killed. */
-  readonly memory: Memory;
+  readonly seen: Seen;
 }
 
 /**
@@ -62,7 +61,7 @@ export interface FailedTrial {
  * @throws ModelError, SandboxError, BenchmarkError, SetupError
  */
 export async function analyseError(failed: FailedTrial, user: string, asking: Asking, bench: Bench): Promise<Analysed> {
-  const { task, agent, artifacts, memory } = failed;
+  const { task, agent, artifacts, seen } = failed;
   await using sandbox = await openWorkspace(task, bench, { directory: artifacts, answer: agent.answer });
   const session = new Session(task, bench, sandbox, asking.signal);
   const prompt: Message[] = [
@@ -74,7 +73,7 @@ export async function analyseError(failed: FailedTrial, user: string, asking: As
     turn += 1;
     const outcome = await session.act(action);
     if (outcome.kind === "end") return outcome;
-    return show(await memory.firstSeen(`${turn} ${hashJson(action)}`, outcome.text));
+    return show(seen.first(`${turn} ${hashJson(action)}`, outcome.text));
   };
   const trajectory = await converse({
     ...asking,

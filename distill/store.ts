@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { SetupError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
 import { readJson, type Stored, writeJson } from "../harness/run/files.ts";
-import { type Memory, openMemory } from "../harness/run/memory.ts";
 import { fileNameOf, makeFolder } from "../harness/run/store.ts";
 import { readSkill } from "../harness/skill/read.ts";
 import type { Skill } from "../harness/skill/skill.ts";
@@ -19,7 +18,6 @@ export interface DistillationFolder {
   /** An analysis that is there and was made under the same unit id; or null. */
   analysis(trial: string, unit: string): Promise<Analysis | null>;
   /** What the analyst of a unit was shown before a kill. */
-  memory(trial: string, unit: string): Promise<Memory>;
   writeAnalysis(analysis: Analysis): Promise<void>;
   writeProposal(proposal: Proposal): Promise<void>;
   writeMerge(merge: Merge): Promise<void>;
@@ -37,7 +35,6 @@ export async function openFolder(directory: string, manifest: DistillationManife
   if (existing !== null) refuseAnother(directory, existing, manifest);
   for (const folder of FOLDERS) await makeFolder(join(directory, folder));
   if (existing === null) await writeJson(path, manifest);
-  const memoryPath = (trial: string) => join(directory, "analyses", `${fileNameOf(trial)}.seen.jsonl`);
   const used = new Set<string>();
   const use = (folder: (typeof FOLDERS)[number], name: string) => {
     used.add(join(folder, `${name}.json`));
@@ -49,10 +46,8 @@ export async function openFolder(directory: string, manifest: DistillationManife
       const stored = await readJson(use("analyses", fileNameOf(trial)), Analysis);
       return stored.kind === "read" && stored.value.unit === unit ? stored.value : null;
     },
-    memory: (trial, unit) => openMemory(memoryPath(trial), unit),
     async writeAnalysis(analysis) {
       await writeJson(use("analyses", fileNameOf(analysis.trial)), analysis);
-      await rm(memoryPath(analysis.trial), { force: true });
     },
     writeProposal: (proposal) => writeJson(use("patches", fileNameOf(proposal.trial)), proposal),
     writeMerge: (merge) => writeJson(use("merges", `${merge.level}-${merge.index + 1}`), merge),

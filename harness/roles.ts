@@ -67,6 +67,12 @@ export interface Model {
   complete(call: ModelCall): Promise<Completion>;
 }
 
+/** What one unit of work was shown, so that it is shown the same when it is gone on with. */
+export interface Seen {
+  /** The text that was first shown under this key; the one given, when there is none. */
+  first(key: string, text: string): string;
+}
+
 export interface CommandResult {
   /** Standard output and standard error, capped; a notice tells how much was cut. */
   readonly output: string;

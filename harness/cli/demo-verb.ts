@@ -165,6 +165,7 @@ async function distilled(
     seed: SEED,
     name: "spreadsheet-work",
     directory,
+    seen: stage.session.journal.seen,
     signal: stage.io.signal,
     onCount: progress.stage,
   }).finally(progress.end);

@@ -38,6 +38,7 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
     seed: settings.seed,
     name: settings.name ?? start?.name ?? basename(directory),
     directory,
+    seen: session.journal.seen,
     signal: io.signal,
     onCount: progress.stage,
   }).finally(progress.end);

@@ -30,7 +30,14 @@ export async function performRun(session: Session, spec: RunSpec): Promise<Run> 
   const agent = bashAgent(spec.protocol);
   const sandboxes = await session.sandboxes();
   const manifest = manifestOf(spec, agent, sandboxes.identity);
-  const run = await runBenchmark({ ...spec, skill: spec.skill?.skill ?? null, agent, sandboxes, manifest });
+  const run = await runBenchmark({
+    ...spec,
+    seen: session.journal.seen,
+    skill: spec.skill?.skill ?? null,
+    agent,
+    sandboxes,
+    manifest,
+  });
   await writeJson(join(spec.directory, "summary.json"), summarize(run));
   return run;
 }

@@ -8,6 +8,8 @@ import { DatabaseSync } from "node:sqlite";
 import { gunzipSync, gzipSync } from "node:zlib";
 import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { hashJson } from "../hash.ts";
+import type { Seen } from "../roles.ts";
+import { seenIn } from "./seen.ts";
 
 const SCHEMA_VERSION = 1;
 
@@ -18,6 +20,8 @@ export interface Journal extends Disposable {
   intend(key: string, caller: string, request: unknown): void;
   /** Stores an answer; when this returns, a killed process has it. */
   store(key: string, answer: unknown): void;
+  /** What that unit of work was shown before. */
+  seen(unit: string): Seen;
   /** Calls that were begun and have no answer: paid perhaps, and lost. */
   unanswered(): number;
 }
@@ -46,6 +50,10 @@ export function openJournal(path: string): Journal {
     },
     intend: (key, caller, request) => explain(path, () => insert.run(key, caller, pack(request))),
     store: (key, answer) => explain(path, () => update.run(pack(answer), key)),
+    seen: (unit) => {
+      const seen = seenIn(database, unit);
+      return { first: (key, text) => explain(path, () => seen.first(key, text)) };
+    },
     unanswered: () => Number(count.get()?.n ?? 0),
     [Symbol.dispose]: () => database.close(),
   };
@@ -64,6 +72,7 @@ function open(path: string): DatabaseSync {
     }
     database.exec(`
       CREATE TABLE IF NOT EXISTS calls (key TEXT PRIMARY KEY, caller TEXT NOT NULL, request BLOB NOT NULL, answer BLOB) WITHOUT ROWID;
+      CREATE TABLE IF NOT EXISTS seen (unit TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (unit, key)) WITHOUT ROWID;
       PRAGMA user_version = ${SCHEMA_VERSION}`);
     return database;
   });

@@ -1,7 +1,7 @@
 /** Tasks x seeds to trials: what is done is read back, what is left is run, each trial is written once. */
 import pLimit from "p-limit";
 import type { Manifest, Trial } from "../records.ts";
-import type { Agent, AgentLimits, Benchmark, Model, Sandboxes } from "../roles.ts";
+import type { Agent, AgentLimits, Benchmark, Model, Sandboxes, Seen } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
 import { createRun, type Run, readRun, trialName, writeTrial } from "./store.ts";
 import { runTrial } from "./trial.ts";
@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly skill: Skill | null;
   readonly limits: AgentLimits;
   readonly sandboxes: Sandboxes;
+  /** What a unit of work was shown before. */
+  readonly seen: (unit: string) => Seen;
   /** Trials under way at once. */
   readonly width: number;
   readonly signal: AbortSignal;

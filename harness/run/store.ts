@@ -2,7 +2,7 @@
  * The run folder (design section 5): `manifest.json` first, then one file a trial in `trials/`, what agents made in
  * `artifacts/`, last `summary.json`. The same command again is the resume.
  */
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "../errors.ts";
 import { sha256 } from "../hash.ts";
@@ -49,12 +49,6 @@ export async function createRun(directory: string, manifest: Manifest): Promise<
 
 export async function writeTrial(directory: string, trial: Trial): Promise<void> {
   await writeJson(join(directory, "trials", `${trialName(trial.task.id, trial.seed)}.json`), trial);
-  await rm(seenPath(directory, trial.task.id, trial.seed), { force: true });
-}
-
-/** Where a trial under way keeps what its commands showed; gone once the trial is written. */
-export function seenPath(directory: string, taskId: string, seed: number): string {
-  return join(directory, "trials", `${trialName(taskId, seed)}.seen.jsonl`);
 }
 
 /**

@@ -9,9 +9,8 @@ import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles
 import { rememberingSandbox } from "../sandbox/remembering.ts";
 import { settleTimes } from "../sandbox/times.ts";
 import { sumUsage } from "../usage.ts";
-import { openMemory } from "./memory.ts";
 import type { RunOptions } from "./run.ts";
-import { artifactsDirectory, seenPath, trialName } from "./store.ts";
+import { artifactsDirectory, trialName } from "./store.ts";
 
 /** Larger outputs are not kept and count as missing. */
 const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
@@ -45,15 +44,14 @@ interface TaskEnd {
 }
 
 async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
-  const { manifest, benchmark, agent, model, skill, limits, sandboxes, signal } = options;
+  const { benchmark, agent, model, skill, limits, sandboxes, signal } = options;
   let trajectory: Trajectory | null = null;
   let files: string[] = [];
   try {
     await using sandbox = await sandboxes.open({ skill });
     await benchmark.prepare(task, sandbox.directory);
     await settleTimes(sandbox.directory);
-    const memory = await openMemory(seenPath(options.directory, task.id, seed), hashJson([manifest.fingerprint, task]));
-    const shown = rememberingSandbox(sandbox, memory);
+    const shown = rememberingSandbox(sandbox, options.seen(unitOf(task, seed, options)));
     trajectory = await agent.run(task, { model, sandbox: shown, skill, limits, seed, signal });
     files = await keepOutput(task, sandbox, artifacts);
     const score = await benchmark.score(task, { directory: artifacts, answer: trajectory.answer });
@@ -63,6 +61,12 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
     if (reason === null || signal.aborted) throw error;
     return { trajectory, score: { kind: "unscored", reason, detail: messageOf(error) }, files };
   }
+}
+
+/** Id of a trial's work: equal when everything that decides what its commands show is equal. */
+function unitOf(task: Task, seed: number, { benchmark, agent, model, skill, sandboxes }: RunOptions): string {
+  const world = [benchmark.name, agent.identity, sandboxes.identity, model.name, model.endpoint, skill?.hash ?? null];
+  return hashJson([...world, task, seed]);
 }
 
 function reasonOf(error: unknown): Unscored["reason"] | null {

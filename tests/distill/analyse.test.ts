@@ -6,9 +6,8 @@ import { analyseError, MAX_SUBMISSIONS } from "../../distill/error-analyst.ts";
 import type { NamedTrial } from "../../distill/trials.ts";
 import { SetupError } from "../../harness/errors.ts";
 import { ModelError, SandboxError, type Sandboxes } from "../../harness/roles.ts";
-import { NO_MEMORY } from "../../harness/run/memory.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";
-import { trajectory } from "../support/builders.ts";
+import { trajectory, unseen } from "../support/builders.ts";
 import { distillScript, fenced, json, lessonsOf, type Parts, submission } from "../support/distill-script.ts";
 import { GOOD_FIX, sumBenchmark, sumTask, sumTrial } from "../support/sum-benchmark.ts";
 import { temporaryFolder } from "../support/temporary.ts";
@@ -28,7 +27,7 @@ async function analysed(trial: NamedTrial, parts: Parts = {}, more: Partial<Anal
     errorAnalyst: "agentic",
     bench: { benchmark, sandboxes },
     artifactsOf: () => null,
-    memoryOf: async () => NO_MEMORY,
+    seen: unseen,
     context: "c",
     ...more,
   };
@@ -123,7 +122,7 @@ describe("the agentic error analyst", () => {
       task: { ...sumTask(1), output: null },
       agent: trajectory({ answer: "5" }),
       artifacts: null,
-      memory: NO_MEMORY,
+      seen: unseen(),
     };
     const { fix } = await analyseError(
       failed,
@@ -242,7 +241,7 @@ test("the unit of an analysis does not depend on times, and does on what happene
     errorAnalyst: "agentic",
     bench: null,
     artifactsOf: () => null,
-    memoryOf: async () => NO_MEMORY,
+    seen: unseen,
     context: "c",
   };
   const unit = analysisUnit(sumTrial(1, 0), options);

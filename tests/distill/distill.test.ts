@@ -6,12 +6,13 @@ import { Analysis, type Distillation, Merge, Proposal } from "../../distill/docu
 import { countFates, lineage } from "../../distill/lineage.ts";
 import { readDistillation } from "../../distill/store.ts";
 import { SetupError } from "../../harness/errors.ts";
+import { openJournal } from "../../harness/model/journal.ts";
 import type { Benchmark, ModelCall, Sandboxes } from "../../harness/roles.ts";
 import { ModelError } from "../../harness/roles.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";
 import { lintSkill } from "../../harness/skill/lint.ts";
 import { readSkill } from "../../harness/skill/read.ts";
-import { trajectory } from "../support/builders.ts";
+import { trajectory, unseen } from "../support/builders.ts";
 import { skill } from "../support/distill-builders.ts";
 import { distillScript, fenced, json, type Parts, submission } from "../support/distill-script.ts";
 import { GOOD_FIX, sumBenchmark, sumTrial } from "../support/sum-benchmark.ts";
@@ -64,6 +65,7 @@ async function setup(parts: Parts = PARTS, more: Partial<DistillOptions> = {}): 
     name: "adding-up",
     directory,
     artifactsOf: () => null,
+    seen: unseen,
     onEvent: (event) => events.push(event),
     signal: new AbortController().signal,
     ...more,
@@ -303,13 +305,14 @@ describe("the same command again", () => {
     const clock = { calls: [["bash", { command: "date +%s%N" }] as const] };
     const answers = (call: ModelCall) => (call.messages.length === 2 ? clock : submission(GOOD_FIX));
     const stop = new AbortController();
+    using journal = openJournal(join(await temporaryFolder(), "journal.sqlite"));
     const killed = (call: ModelCall) => {
       if (call.messages.length > 2) stop.abort(new Error("killed"));
       return answers(call);
     };
     const { options, model } = await setup(
       { "error analyst": killed },
-      { trials: [sumTrial(1, 0)], signal: stop.signal },
+      { trials: [sumTrial(1, 0)], signal: stop.signal, seen: journal.seen },
     );
     await expect(distill(options)).rejects.toThrow("killed");
     const again = distillScript({ "error analyst": answers });

@@ -7,6 +7,12 @@ import {
   type Trajectory,
   type Trial,
 } from "../../harness/records.ts";
+import type { Seen } from "../../harness/roles.ts";
+
+/** Nothing was shown before. */
+export function unseen(): Seen {
+  return { first: (_, text) => text };
+}
 
 export function task(parts: Partial<Task> = {}): Task {
   return {

@@ -37,3 +37,15 @@ test("a file that is no journal is refused with what to do, and left as it was",
   expect(() => openJournal(path)).toThrow(SetupError);
   expect(() => openJournal(path)).toThrow(/no journal, or is damaged/);
 });
+
+test("invariant 10: what a unit of work was first shown is shown again, to that unit only", async () => {
+  const path = join(await temporaryFolder(), "journal.sqlite");
+  {
+    using journal = openJournal(path);
+    expect(journal.seen("unit-1").first("1 date", "18:03")).toBe("18:03");
+  }
+  using journal = openJournal(path);
+  expect(journal.seen("unit-1").first("1 date", "18:04")).toBe("18:03");
+  expect(journal.seen("unit-1").first("2 date", "18:05")).toBe("18:05");
+  expect(journal.seen("unit-2").first("1 date", "18:06")).toBe("18:06");
+});

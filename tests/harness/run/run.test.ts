@@ -1,7 +1,8 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
+import { openJournal } from "../../../harness/model/journal.ts";
 import { type AgentLimits, BenchmarkError, ModelError, type Sandboxes } from "../../../harness/roles.ts";
 import { runBenchmark } from "../../../harness/run/run.ts";
 import { readRun } from "../../../harness/run/store.ts";
@@ -33,6 +34,8 @@ async function setting(count: number) {
   const taskIds = benchmark.tasks.map(({ id }) => id);
   const asked = manifest({ benchmark: { name: "sums", split: "evolve", data: null, taskIds } });
   const directory = join(folder, "run");
+  const journal = openJournal(join(folder, "journal.sqlite"));
+  onTestFinished(() => journal[Symbol.dispose]());
   const run = (parts: Partial<Parameters<typeof runBenchmark>[0]> = {}) =>
     runBenchmark({
       directory,
@@ -41,6 +44,7 @@ async function setting(count: number) {
       agent: bashAgent("tools"),
       model: solver(),
       skill: null,
+      seen: journal.seen,
       limits: LIMITS,
       sandboxes,
       width: 2,
