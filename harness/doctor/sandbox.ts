@@ -4,7 +4,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { hasCode, messageOf } from "../errors.ts";
 import type { CommandResult, Sandbox } from "../roles.ts";
-import { openSandboxes } from "../sandbox/bubblewrap.ts";
+import { findBubblewrap, openSandboxes } from "../sandbox/bubblewrap.ts";
 import { runProcess } from "../sandbox/process.ts";
 import { type Finding, finding } from "./finding.ts";
 import { causeOf, readNamespaceFacts } from "./namespaces.ts";
@@ -81,7 +81,7 @@ function programFindings(run: Run, place: string): Promise<Finding[]> {
 }
 
 async function bubblewrapFinding(): Promise<Finding> {
-  const path = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"].find((candidate) => existsSync(candidate));
+  const path = findBubblewrap();
   const result = path === undefined ? null : await runProcess(path, ["--version"], { timeoutMs: TIMEOUT_MS });
   return finding({
     name: "bubblewrap",

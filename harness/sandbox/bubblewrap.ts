@@ -12,6 +12,7 @@ import pLimit from "p-limit";
 import { SetupError } from "../errors.ts";
 import { type Sandbox, SandboxError, type Sandboxes } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
+import { writeSkillFiles } from "../skill/write.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
 import { removeTree } from "./remove-tree.ts";
 import { openRoot } from "./root.ts";
@@ -72,7 +73,7 @@ const ENVIRONMENT = {
  * @throws SetupError when bubblewrap is missing or this machine does not let it work, with the cure
  */
 export async function openSandboxes(options: SandboxesOptions = {}): Promise<Sandboxes & AsyncDisposable> {
-  const bwrap = BWRAP.find((path) => existsSync(path)) ?? missing();
+  const bwrap = findBubblewrap() ?? missing();
   const root = await openRoot();
   await writeIdentityFiles(root.directory);
   const frame = frameArguments(root.directory, options.limits ?? DEFAULT_LIMITS);
@@ -111,10 +112,16 @@ export async function openSandboxes(options: SandboxesOptions = {}): Promise<San
   function materialise(skill: Skill): Promise<string> {
     const known = skills.get(skill.hash);
     if (known !== undefined) return known;
-    const written = writeSkillFiles(skill, join(root.directory, `skill-${skill.hash.slice(0, 16)}`));
+    const folder = join(root.directory, `skill-${skill.hash.slice(0, 16)}`);
+    const written = writeSkillFiles(skill, folder).then(() => folder);
     skills.set(skill.hash, written);
     return written;
   }
+}
+
+/** Where bubblewrap is installed, or undefined. */
+export function findBubblewrap(): string | undefined {
+  return BWRAP.find((path) => existsSync(path));
 }
 
 function missing(): never {
@@ -182,14 +189,6 @@ async function writeIdentityFiles(root: string): Promise<void> {
   await writeFile(join(root, "etc", "passwd"), "agent:x:1000:1000:agent:/tmp:/bin/bash\n");
   await writeFile(join(root, "etc", "group"), "agent:x:1000:\n");
   await writeFile(join(root, "etc", "hosts"), "127.0.0.1 localhost sandbox\n");
-}
-
-async function writeSkillFiles(skill: Skill, directory: string): Promise<string> {
-  for (const [path, bytes] of skill.files) {
-    await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), bytes);
-  }
-  return directory;
 }
 
 async function probe(bwrap: string, frame: { mounts: string[]; limits: string[] }): Promise<void> {
