@@ -1,6 +1,5 @@
 /** One task, one seed: lay out, let the agent work, keep what it made, score it outside the agent's reach. */
-import { constants } from "node:fs";
-import { copyFile, lstat, mkdir, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
@@ -9,6 +8,7 @@ import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles
 import { rememberingSandbox } from "../sandbox/remembering.ts";
 import { settleTimes } from "../sandbox/times.ts";
 import { sumUsage } from "../usage.ts";
+import { copyRegularFile } from "./regular-file.ts";
 import type { RunOptions } from "./run.ts";
 import { artifactsDirectory, trialName } from "./store.ts";
 
@@ -76,13 +76,14 @@ function reasonOf(error: unknown): Unscored["reason"] | null {
   return null;
 }
 
-/** Copies the file the task wants, if it is a regular file of bearable size; links, pipes and the rest count as missing. */
+/** Keeps the file that the task wants, if it is a regular file of bearable size; links, pipes and the rest count as missing. */
 async function keepOutput(task: Task, sandbox: Sandbox, artifacts: string): Promise<string[]> {
   await mkdir(artifacts, { recursive: true });
   if (task.output === null) return [];
-  const path = join(sandbox.directory, task.output);
-  const found = await lstat(path).catch(() => null);
-  if (found === null || !found.isFile() || found.size > MAX_OUTPUT_BYTES) return [];
-  await copyFile(path, join(artifacts, task.output), constants.COPYFILE_FICLONE);
-  return [task.output];
+  const kept = await copyRegularFile(
+    join(sandbox.directory, task.output),
+    join(artifacts, task.output),
+    MAX_OUTPUT_BYTES,
+  );
+  return kept ? [task.output] : [];
 }

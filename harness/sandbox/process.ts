@@ -1,4 +1,5 @@
 /** Starts programs: the only importer of execa. */
+import { Readable } from "node:stream";
 import { execa } from "execa";
 
 export interface ProcessOptions {
@@ -8,6 +9,10 @@ export interface ProcessOptions {
   readonly directory?: string;
   /** Bytes of output kept; what comes after is read, counted and thrown away. */
   readonly maxBytes?: number;
+  /** A further pipe, file descriptor 3 of the program: told what has been written there so far. */
+  readonly onInfo?: (text: string) => void;
+  /** Called as soon as the program has ended, though what it started may still hold its pipes. */
+  readonly onEnd?: () => void;
 }
 
 export interface ProcessResult {
@@ -35,7 +40,7 @@ export async function runProcess(
     all: true,
     buffer: false,
     reject: false,
-    stdin: "ignore",
+    stdio: ["ignore", "pipe", "pipe", ...(options.onInfo === undefined ? [] : ["pipe" as const])],
     extendEnv: false,
     env: options.env ?? {},
     timeout: options.timeoutMs,
@@ -44,6 +49,8 @@ export async function runProcess(
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
+  readInfo(subprocess.nodeChildProcess.stdio, options);
+  subprocess.nodeChildProcess.once("exit", () => options.onEnd?.());
   const kept = collect(subprocess.all, options.maxBytes ?? MAX_BYTES);
   const result = await subprocess;
   return {
@@ -53,6 +60,16 @@ export async function runProcess(
     durationMs: performance.now() - started,
     failure: result.failed && result.exitCode === undefined ? (result.shortMessage ?? "was killed") : null,
   };
+}
+
+function readInfo([, , , stream]: readonly unknown[], { onInfo }: ProcessOptions): void {
+  if (onInfo === undefined || !(stream instanceof Readable)) return;
+  let text = "";
+  stream.setEncoding("utf8");
+  stream.on("data", (chunk: string) => {
+    text += chunk;
+    onInfo(text);
+  });
 }
 
 async function collect(stream: NodeJS.ReadableStream, maxBytes: number): Promise<{ output: string; cutBytes: number }> {

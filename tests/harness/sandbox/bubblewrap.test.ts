@@ -72,12 +72,42 @@ test("invariant 1: there is no network, not even to a server on this host", asyn
   expect(output).toMatch(/Connection refused|unreachable/i);
 });
 
-test("nothing outside the folder and /tmp can be written", async () => {
-  const { output } = await run(
-    "for p in / /usr /usr/bin /etc /proc/sys/kernel; do touch $p/x 2>/dev/null && echo wrote $p; done; touch /tmp/x && echo tmp",
-  );
-  // the empty root is the sandbox's own and goes with the command
-  expect(output.replace("wrote /\n", "").replace("wrote /etc\n", "")).toBe("tmp\n");
+test("nothing but the folder, /tmp and shared memory can be written", async () => {
+  const places = "/ /usr /usr/bin /usr/share /etc /dev /run /proc /proc/sys/kernel /skill /home /tmp /dev/shm /work";
+  const { output } = await run(`for p in ${places}; do touch $p/x 2>/dev/null && echo $p; done`);
+  expect(output).toBe("/tmp\n/dev/shm\n/work\n");
+});
+
+test("no setting of the host's kernel can be written", async () => {
+  const script = [
+    "import os",
+    "for folder, _, names in os.walk('/proc'):",
+    "  if folder.split('/')[2:3] and folder.split('/')[2].isdigit(): continue",
+    "  for name in names:",
+    "    path = os.path.join(folder, name)",
+    "    try: os.close(os.open(path, os.O_WRONLY)); print(path)",
+    "    except OSError: pass",
+  ];
+  const { output, exitCode } = await run(`python3 - <<'END'\n${script.join("\n")}\nEND`);
+  expect(exitCode).toBe(0);
+  // /proc/self and thread-self are links to the process's own folder, which walk does not follow.
+  expect(output).toBe("");
+});
+
+test("a folder that its commands have barred does not make their failure ours", async () => {
+  await using sandbox = await sandboxes.open({ skill: null });
+  await sandbox.run("chmod 000 /work; echo 'bwrap: x'", OPTIONS);
+  expect(await sandbox.run("touch still && ls", OPTIONS)).toMatchObject({ exitCode: 0, output: "still\n" });
+});
+
+test("what cuts itself off from its parent's life still ends with the command, and does not hold it up", async () => {
+  const mark = `63${Math.floor(performance.now())}`;
+  const started = performance.now();
+  const script = `import ctypes, os; ctypes.CDLL(None).prctl(1, 0); os.setsid(); os.execvp('sleep', ['sleep', '${mark}'])`;
+  const result = await run(`python3 -c "${script}" & sleep 0.5; echo done`);
+  expect(result).toMatchObject({ output: "done\n", exitCode: 0 });
+  expect(await alive(`sleep ${mark}`)).toBe("");
+  expect(performance.now() - started).toBeLessThan(15_000);
 });
 
 test("a time limit ends the whole tree: also what was sent to the background and left the session", async () => {

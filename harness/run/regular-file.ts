@@ -1,0 +1,50 @@
+/** Copies files that an agent left, without trusting what they seem to be. */
+import { constants } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
+import { pipeline } from "node:stream/promises";
+import { hasCode } from "../errors.ts";
+
+/** What opening says of links, pipes without a writer, sockets, barred files, and of nothing at all. */
+const NO_REGULAR_FILE = ["ENOENT", "ENOTDIR", "ELOOP", "EMLINK", "ENXIO", "EACCES", "EPERM", "ENAMETOOLONG"];
+
+/**
+ * Copies a regular file of at most `maxBytes`; links are not followed, and what is looked at is what is copied, so that
+ * nothing can be exchanged in between.
+ * @returns false, with nothing written, when `from` is no such file
+ */
+export async function copyRegularFile(from: string, to: string, maxBytes: number): Promise<boolean> {
+  const source = await openRegular(from);
+  if (source === null) return false;
+  await using _ = source;
+  const { size } = await source.stat();
+  if (size > maxBytes) return false;
+  // One byte more than the limit is asked for, to see that the file has not grown beyond it meanwhile.
+  let copied = 0;
+  const target = await open(to, "wx", 0o644);
+  await pipeline(
+    source.createReadStream({ autoClose: false, end: maxBytes }),
+    async function* (chunks: AsyncIterable<Buffer>) {
+      for await (const chunk of chunks) {
+        copied += chunk.length;
+        yield chunk;
+      }
+    },
+    target.createWriteStream(),
+  );
+  if (copied <= maxBytes) return true;
+  await rm(to);
+  return false;
+}
+
+/** Opens a file if it is a regular one; null if not. */
+async function openRegular(path: string): Promise<FileHandle | null> {
+  try {
+    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    return null;
+  } catch (error) {
+    if (NO_REGULAR_FILE.some((code) => hasCode(error, code))) return null;
+    throw error;
+  }
+}
