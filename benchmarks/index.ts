@@ -45,6 +45,9 @@ export async function loadBenchmark(name: string, options: LoadOptions): Promise
   if (loader === undefined) {
     throw new UsageError(`unknown benchmark ${JSON.stringify(name)}; there are: ${BENCHMARK_NAMES.join(", ")}`);
   }
+  if (options.data !== null && name.startsWith("sample-")) {
+    throw new UsageError(`${name} is made by the tool itself and reads no data: leave --data out`);
+  }
   return select(await loader(options), options);
 }
 

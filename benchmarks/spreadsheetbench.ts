@@ -10,7 +10,7 @@ import { hashJson, sha256 } from "../harness/hash.ts";
 import type { Task } from "../harness/records.ts";
 import { type Benchmark, BenchmarkError } from "../harness/roles.ts";
 import { previewRows } from "./preview.ts";
-import { compareWorkbooks } from "./scoring/compare-workbooks.ts";
+import { scoreWorkbooks } from "./scoring/score-workbooks.ts";
 import { workbookScore } from "./scoring/workbook-score.ts";
 import { spreadsheetInstruction } from "./spreadsheet-instruction.ts";
 import { answerKeyEntry } from "./spreadsheetbench-answer-key.ts";
@@ -29,6 +29,7 @@ export interface SpreadsheetBenchOptions {
 /** Rows of `dataset.json` in the official order; the paper distills from the first half and judges on the second. */
 const SPLIT_ROWS = { all: [0, Infinity], evolve: [0, 200], test: [200, 400] } as const;
 const VERIFIED_ROWS = 400;
+const RULES = "trace2skill";
 const SCORER = "spreadsheetbench/trace2skill-3d0b52a/1";
 /** Rows whose score says little; they are kept, as in the paper. */
 const DEFECTS: Readonly<Record<string, string>> = {
@@ -72,7 +73,8 @@ export async function spreadsheetBench(options: SpreadsheetBenchOptions): Promis
     },
     async score(task, { directory }) {
       const { files, row } = caseOf(task);
-      return workbookScore(await compareWorkbooks(files.golden, join(directory, "output.xlsx"), row.answer_position));
+      const output = join(directory, "output.xlsx");
+      return workbookScore(await scoreWorkbooks(files.golden, output, row.answer_position, RULES));
     },
     answerKey: (tasks) =>
       Promise.all(

@@ -9,7 +9,7 @@ import { SetupError } from "../../harness/errors.ts";
 import { hashJson } from "../../harness/hash.ts";
 import type { Task } from "../../harness/records.ts";
 import type { Benchmark } from "../../harness/roles.ts";
-import { compareWorkbooks } from "../scoring/compare-workbooks.ts";
+import { scoreWorkbooks } from "../scoring/score-workbooks.ts";
 import { workbookScore } from "../scoring/workbook-score.ts";
 import { spreadsheetInstruction } from "../spreadsheet-instruction.ts";
 import { answerKeyEntry } from "./answer-key-entry.ts";
@@ -82,9 +82,7 @@ function benchmarkOf(
     async score(task, { directory }) {
       const sample = sampleOf(task);
       const golden = await cache.fileOf("golden.xlsx", solvedSheets(sample));
-      return workbookScore(
-        await compareWorkbooks(golden, join(directory, "output.xlsx"), sample.answerPosition, RULES),
-      );
+      return workbookScore(await scoreWorkbooks(golden, join(directory, "output.xlsx"), sample.answerPosition, RULES));
     },
     answerKey: async (asked) => asked.map((task) => answerKeyEntry(task, sampleOf(task))),
   };

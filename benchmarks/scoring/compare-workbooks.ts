@@ -13,10 +13,10 @@ import {
   type Rules,
   splitPosition,
 } from "./answer-position.ts";
-import { type Box, cellName, isInside, placeOf } from "./coordinates.ts";
+import { type Box, cellKey, cellName, isInside, placeOf } from "./coordinates.ts";
 import { NOTHING, type SheetValue, sameValue, TooLargeError, valueText } from "./values.ts";
 import type { Workbook } from "./workbook.ts";
-import { isUnreadable, readUntrustedWorkbook, readWorkbook } from "./workbook-file.ts";
+import { readUntrustedWorkbook, readWorkbook } from "./workbook-file.ts";
 import type { Worksheet } from "./worksheet.ts";
 
 /** A cell whose values differ; values are as Python's `str()` shows them. */
@@ -41,10 +41,22 @@ export type Comparison =
   | { readonly kind: "golden-unreadable"; readonly problem: string };
 
 const MAX_KEPT = 20;
+/** Characters of a value in a difference, and of a problem: either may quote megabytes. */
 const MAX_TEXT = 2000;
+const MAX_PROBLEM = 1000;
+/** More than any row number. */
+const ROWS_BELOW = 2 ** 38;
+
+/** A golden workbook, read as far as the position asks. */
+export interface Golden {
+  readonly workbook: Workbook;
+  readonly answerPosition: string;
+  readonly rules: Rules;
+}
 
 /**
- * Compares two .xlsx files; never throws for what is in them.
+ * Compares two .xlsx files; never throws for what is in them. Runs on this thread, for a second or two where an output is
+ * hostile: benchmarks use `scoreWorkbooks`.
  * @param golden path of the ground truth
  * @param output path of what an agent left; need not be there, and must be a regular file
  */
@@ -54,17 +66,51 @@ export async function compareWorkbooks(
   answerPosition: string,
   rules: Rules = "trace2skill",
 ): Promise<Comparison> {
-  const wanted = await readWorkbook(golden);
-  if ("problem" in wanted) return { kind: "golden-unreadable", problem: `${golden}: ${wanted.problem}` };
-  const found = await readUntrustedWorkbook(output);
-  if ("problem" in found) return summary([], 0, found.problem);
+  const wanted = await readGolden(golden, answerPosition, rules);
+  return "problem" in wanted ? goldenUnreadable(wanted.problem) : compareOutput(wanted, output);
+}
+
+/** Reads what a position asks of a golden workbook, or tells why it cannot be read. */
+export async function readGolden(
+  path: string,
+  answerPosition: string,
+  rules: Rules,
+): Promise<Golden | { readonly problem: string }> {
+  const file = await readWorkbook(path);
+  if ("problem" in file) return { problem: `${path}: ${file.problem}` };
   try {
-    return comparePieces(wanted.workbook, found.workbook, splitPosition(answerPosition, rules), rules);
+    for (const { sheet } of splitPosition(answerPosition, rules))
+      file.workbook.sheet(sheet ?? firstSheet(file.workbook));
   } catch (error) {
-    // The output was read to its end above, so only a sheet of the golden can turn out unreadable here.
-    if (isUnreadable(error)) return { kind: "golden-unreadable", problem: `${golden}: ${messageOf(error)}` };
-    throw error;
+    // A position that cannot be followed fails the output, as in the official code.
+    if (!(error instanceof PositionError)) return { problem: `${path}: ${messageOf(error)}` };
   }
+  return { workbook: file.workbook, answerPosition, rules };
+}
+
+/** Compares what an agent left; whatever goes wrong from here on is the fault of that file. */
+export async function compareOutput({ workbook, answerPosition, rules }: Golden, output: string): Promise<Comparison> {
+  const found = await readUntrustedWorkbook(output);
+  if ("problem" in found) return failed(found.problem);
+  try {
+    return comparePieces(workbook, found.workbook, splitPosition(answerPosition, rules), rules);
+  } catch (error) {
+    return failed(`Error comparing workbooks: ${messageOf(error)}`);
+  }
+}
+
+/** The output fails as a whole. */
+export function failed(problem: string): Comparison {
+  return summary([], 0, shortened(problem, MAX_PROBLEM));
+}
+
+export function goldenUnreadable(problem: string): Comparison {
+  return { kind: "golden-unreadable", problem: shortened(problem, MAX_PROBLEM) };
+}
+
+/** A text cut to so many characters, and how many it had. */
+export function shortened(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most).toWellFormed()}... (${text.length} characters)` : text;
 }
 
 /**
@@ -96,9 +142,11 @@ function comparePieces(golden: Workbook, output: Workbook, pieces: Iterable<Piec
       const [wanted, found] = [sheetNamed(golden, name), sheetNamed(output, name)];
       const extent = extents.get(name) ?? wanted;
       const box = boxOfRange(piece.range, rules, extent);
-      for (const difference of differencesInside(box, name, wanted, found)) {
+      for (const key of differingInside(box, wanted, found)) {
         differing += 1;
-        if (differences.length < MAX_KEPT) differences.push(difference);
+        if (differences.length >= MAX_KEPT) continue;
+        const difference = differenceAt(key, name, wanted, found);
+        differences.push(difference);
         problem ||= mismatch(piece, difference);
       }
       assertCells(box);
@@ -111,32 +159,32 @@ function comparePieces(golden: Workbook, output: Workbook, pieces: Iterable<Piec
   return summary(differences, differing, problem);
 }
 
-function* differencesInside(box: Box, sheet: string, wanted: Worksheet, found: Worksheet): Generator<Difference> {
+function* differingInside(box: Box, wanted: Worksheet, found: Worksheet): Generator<number> {
   for (const key of keysInside(box, [wanted, found])) {
-    const [expected, actual] = [wanted.cells.get(key) ?? NOTHING, found.cells.get(key) ?? NOTHING];
-    if (sameValue(expected, actual)) continue;
-    yield { sheet, cell: nameOf(key), expected: shortText(expected), found: shortText(actual) };
+    if (!sameValue(wanted.cells.get(key) ?? NOTHING, found.cells.get(key) ?? NOTHING)) yield key;
   }
 }
 
-/** An agent's cell may hold megabytes, and differences are stored and shown. */
-function shortText(value: SheetValue): string {
-  const text = valueText(value);
-  return text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}... (${text.length} characters)` : text;
+/** Values are cut: an agent's cell may hold megabytes, and differences are stored and shown. */
+function differenceAt(key: number, sheet: string, wanted: Worksheet, found: Worksheet): Difference {
+  const textIn = ({ cells }: Worksheet) => shortened(valueText(cells.get(key) ?? NOTHING), MAX_TEXT);
+  return { sheet, cell: nameOf(key), expected: textIn(wanted), found: textIn(found) };
 }
 
 /** Places in the box where some sheet has a value, column by column: everywhere else all are empty, and so equal. */
 function keysInside(box: Box, sheets: readonly Worksheet[]): number[] {
   if (isEmpty(box)) return [];
-  const keys = new Set<number>();
+  const byColumn = new Set<number>();
   for (const { cells } of sheets) {
     for (const key of cells.keys()) {
       const { row, column } = placeOf(key);
-      if (isInside(box, row, column)) keys.add(key);
+      if (isInside(box, row, column)) byColumn.add(column * ROWS_BELOW + row);
     }
   }
-  const order = (key: number) => placeOf(key).column * 2 ** 32 + placeOf(key).row;
-  return [...keys].sort((a, b) => order(a) - order(b));
+  // Sorted as plain numbers: there may be a million, and a function that compares would take seconds.
+  return Array.from(Float64Array.from(byColumn).sort(), (place) =>
+    cellKey(place % ROWS_BELOW, Math.floor(place / ROWS_BELOW)),
+  );
 }
 
 function sheetNamed(workbook: Workbook, name: string): Worksheet {

@@ -7,6 +7,8 @@
 // biome-ignore lint/suspicious/noControlCharactersInRegex: Python counts them as white space
 const SPACE = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
 const MOST_DIGITS = 4300; // of an int in text, since Python 3.10.7
+/** Characters. A longer text is no number here (for Python it may be); matching one of megabytes ends the stack. */
+const LONGEST_NUMBER = 5000;
 const SHORT = /^[0-9]{1,18}$/; // nearly all, so worth a path of its own
 const INTEGER = /^[+-]?\d+(_\d+)*$/;
 const DECIMAL = /^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i;
@@ -19,6 +21,7 @@ const DIGIT =
 /** `int(text)`: of any size, any script's digits, single underscores between digits, white space around. */
 export function pythonInt(text: string): bigint | null {
   if (SHORT.test(text)) return BigInt(text);
+  if (text.length > LONGEST_NUMBER) return null;
   const plain = plainDigits(text);
   if (!INTEGER.test(plain)) return null;
   const digits = plain.replaceAll("_", "").replace(/^\+/, "");
@@ -28,6 +31,7 @@ export function pythonInt(text: string): bigint | null {
 
 /** `float(text)`: takes "1_000", " 5 ", ".5", "５", "inf" and "nan", but neither "1,000" nor "5%" nor "0x10". */
 export function pythonFloat(text: string): number | null {
+  if (text.length > LONGEST_NUMBER) return null;
   const plain = plainDigits(text);
   if (DECIMAL.test(plain)) return Number(plain.replaceAll("_", ""));
   const infinite = INFINITE.exec(plain);

@@ -1,4 +1,5 @@
 /** The text of a shared or inline string: its plain part and its runs joined; phonetic hints are left out. */
+import { assertWithin, MAX_TEXT } from "./limits.ts";
 
 /** Fed with what stands inside a string's element; levels count from 1 for its children. */
 export class RichText {
@@ -24,7 +25,10 @@ export class RichText {
     this.#target = null;
   }
 
+  /** @throws LimitError when it is longer than any text may be */
   content(): string {
+    const length = this.#runs.reduce((sum, run) => sum + run.length, this.#plain?.length ?? 0);
+    assertWithin(length, MAX_TEXT, "characters in one string");
     return (this.#plain ?? "") + this.#runs.join("");
   }
 

@@ -56,6 +56,7 @@ export function normalForm(value: SheetValue): SheetValue {
 
 /** `compare_cell_value`: nothing equals empty text; otherwise kind and value of the normal forms must agree. NaN equals nothing. */
 export function sameValue(a: SheetValue, b: SheetValue): boolean {
+  if (isBlank(a) && b.kind === "str") return isBlank(b); // spares looking for numbers where nothing is wanted
   const [left, right] = [normalForm(a), normalForm(b)];
   if (isBlank(left) && isBlank(right)) return true;
   if (left.kind !== right.kind) return false;

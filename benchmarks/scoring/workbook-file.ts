@@ -2,29 +2,25 @@
 import { constants } from "node:fs";
 import { open, readFile } from "node:fs/promises";
 import { hasCode, messageOf } from "../../harness/errors.ts";
+import { MAX_FILE_BYTES } from "./limits.ts";
 import { openWorkbook, type Workbook } from "./workbook.ts";
-import { WorkbookError } from "./worksheet.ts";
-import { XmlError } from "./xml.ts";
-import { ArchiveError } from "./zip.ts";
 
 /** What came of reading a file: a fault of the file is data, in words. */
 export type WorkbookFile = { readonly workbook: Workbook } | { readonly problem: string };
 
-/** A packed workbook; the largest of SpreadsheetBench has 0.9 MB. */
-const MAX_FILE_BYTES = 64 * 2 ** 20;
-
-/** Reads a workbook of a data set. */
+/** Reads a workbook of a data set; sheets are read when asked for. */
 export async function readWorkbook(path: string): Promise<WorkbookFile> {
   try {
     return { workbook: openWorkbook(await readFile(path)) };
   } catch (error) {
-    return { problem: `Error loading workbook: ${messageOf(error)}` };
+    return unreadable(error);
   }
 }
 
 /**
  * Reads what an agent left, and all its sheets: one that is damaged spoils the workbook for openpyxl, wherever it stands.
  * There may be anything under that name: links are not followed, opening a pipe does not wait, and size has a limit.
+ * Whatever goes wrong is the file's fault, also what no one thought of (a stack that ends, an array that grows too large).
  */
 export async function readUntrustedWorkbook(path: string): Promise<WorkbookFile> {
   const bytes = await readRegularFile(path);
@@ -34,14 +30,12 @@ export async function readUntrustedWorkbook(path: string): Promise<WorkbookFile>
     for (const name of workbook.sheetNames) workbook.sheet(name);
     return { workbook };
   } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return { problem: `Error loading workbook: ${messageOf(error)}` };
+    return unreadable(error);
   }
 }
 
-/** True for what the reader throws at a workbook that openpyxl would not load, or that goes beyond a limit. */
-export function isUnreadable(error: unknown): boolean {
-  return error instanceof WorkbookError || error instanceof XmlError || error instanceof ArchiveError;
+function unreadable(error: unknown): { readonly problem: string } {
+  return { problem: `Error loading workbook: ${messageOf(error)}` };
 }
 
 /** The bytes, or what is wrong in words. */

@@ -4,12 +4,13 @@
  */
 import { dirname, join, normalize } from "node:path/posix";
 import { EPOCH_1900, EPOCH_1904 } from "./dates.ts";
+import { Allowance, assertWithin, MAX_FORMAT_CODE, MAX_UNPACKED_BYTES } from "./limits.ts";
 import { kindOfFormat, type NumberKind } from "./number-formats.ts";
 import { pythonInt } from "./python.ts";
 import { RichText } from "./rich-text.ts";
-import { MAIN_SPACE, MAX_CELLS, readWorksheet, WorkbookError, type Worksheet } from "./worksheet.ts";
-import { type Attributes, parseXml } from "./xml.ts";
-import { type Archive, openArchive } from "./zip.ts";
+import { MAIN_SPACE, readWorksheet, WorkbookError, type Worksheet } from "./worksheet.ts";
+import { type Attributes, parseXml, type XmlHandler } from "./xml.ts";
+import { type Archive as Entries, openArchive } from "./zip.ts";
 
 export interface Workbook {
   /** In order of their tabs; chart sheets too. */
@@ -18,13 +19,16 @@ export interface Workbook {
   readonly activeSheet: string | null;
   /**
    * Reads a sheet, once. Null when there is none of that name (case and spaces count), or when it is a chart.
-   * @throws WorkbookError, XmlError, ArchiveError
+   * @throws WorkbookError, XmlError, ArchiveError, LimitError
    */
   sheet(name: string): Worksheet | null;
 }
 
-/** Of all parts of one workbook that are read, unpacked. */
-const MAX_UNPACKED_BYTES = 128 * 2 ** 20;
+/** The parts, and how much of them may still be read. */
+interface Archive extends Entries {
+  readonly allowance: Allowance;
+}
+
 const WORKBOOK_TYPES = [
   "application/vnd.ms-excel.template.macroEnabled.main+xml",
   "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
@@ -37,10 +41,11 @@ const INVALID_IN_NAMES = /[\\*?:/[\]]/;
 
 /**
  * Opens a workbook: its list of sheets, styles and shared strings are read at once, sheets when asked for.
- * @throws WorkbookError, XmlError, ArchiveError: openpyxl would not load it either, or it is too large
+ * @throws WorkbookError, XmlError, ArchiveError: openpyxl would not load it either; LimitError: it is too large
  */
 export function openWorkbook(bytes: Uint8Array): Workbook {
-  const archive = openArchive(bytes, MAX_UNPACKED_BYTES);
+  const allowance = new Allowance();
+  const archive = { ...openArchive(bytes, MAX_UNPACKED_BYTES, allowance), allowance };
   const types = readContentTypes(archive);
   const sharedStrings = readSharedStrings(archive, types.strings);
   const { sheets, epoch, activeTab } = readSheetList(archive, types.workbook);
@@ -53,7 +58,7 @@ export function openWorkbook(bytes: Uint8Array): Workbook {
       links ??= readRelationships(archive, path);
       return links.get(id)?.target;
     };
-    return readWorksheet(archive.read(path), { sharedStrings, numberKinds, epoch, linkTarget });
+    return readWorksheet(archive.read(path), { sharedStrings, numberKinds, epoch, linkTarget, allowance });
   }
 
   return {
@@ -64,8 +69,6 @@ export function openWorkbook(bytes: Uint8Array): Workbook {
       if (found === undefined) return null;
       const sheet = known.get(name) ?? read(found);
       known.set(name, sheet);
-      const cells = known.values().reduce((sum, { cells }) => sum + cells.size, 0);
-      if (cells > MAX_CELLS) throw new WorkbookError(`the workbook has more than ${MAX_CELLS} cells`);
       return sheet;
     },
   };
@@ -80,8 +83,9 @@ interface Sheet {
 function readContentTypes(archive: Archive): { workbook: string; strings: string | null } {
   const parts = new Map<string, string>();
   const defaults = new Set<string>();
-  parseXml(archive.read("[Content_Types].xml"), {
+  parsePart(archive, "[Content_Types].xml", {
     open(name, _space, attributes) {
+      archive.allowance.take("parts and relationships");
       const type = attributes.get("ContentType") ?? "";
       if (name === "Default") defaults.add(type);
       if (name === "Override" && !parts.has(type)) parts.set(type, attributes.get("PartName")?.slice(1) ?? "");
@@ -102,7 +106,7 @@ function readSharedStrings(archive: Archive, part: string | null): string[] {
   let depth = 0;
   let itemDepth = 0;
   let item = new RichText();
-  parseXml(archive.read(part), {
+  parsePart(archive, part, {
     open(name, space) {
       depth += 1;
       if (itemDepth > 0) item.open(name, depth - itemDepth);
@@ -115,7 +119,8 @@ function readSharedStrings(archive: Archive, part: string | null): string[] {
     close() {
       item.close();
       if (depth === itemDepth) {
-        strings.push(item.content().replaceAll("x005F_", "")); // as openpyxl does, for shared strings only
+        archive.allowance.take("shared strings");
+        strings.push(item.content().replace(/x005F_/g, "")); // as openpyxl does, for shared strings only
         itemDepth = 0;
       }
       depth -= 1;
@@ -130,9 +135,10 @@ function readSheetList(archive: Archive, part: string): { sheets: Sheet[]; epoch
   const path: string[] = [];
   let epoch = EPOCH_1900;
   let activeTab: number | null = null;
-  parseXml(archive.read(part), {
+  parsePart(archive, part, {
     open(name, _space, attributes) {
       path.push(name);
+      if (path.length > 3) return;
       const place = path.slice(1).join("/");
       if (place === "workbookPr" && isTrue(attributes.get("date1904"))) epoch = EPOCH_1904;
       if (place === "bookViews/workbookView") activeTab ??= Number(attributes.get("activeTab") ?? 0);
@@ -145,11 +151,12 @@ function readSheetList(archive: Archive, part: string): { sheets: Sheet[]; epoch
 
 /** None where the entry names no part, or a part that is not there: openpyxl leaves such sheets out. */
 function sheetOf(attributes: Attributes, relationships: Map<string, Relationship>, archive: Archive): Sheet[] {
+  archive.allowance.take("sheets");
   const id = attributes.getLocal("id");
   const name = attributes.get("name") ?? "";
   if (!id) return [];
   const part = relationships.get(id);
-  if (part === undefined) throw new WorkbookError(`sheet ${name} has no part: unknown relationship ${id}`);
+  if (part === undefined) throw new WorkbookError(`unknown relationship of a sheet: ${id}, of ${name}`);
   if (!archive.has(part.target)) return [];
   if (name === "" || INVALID_IN_NAMES.test(name))
     throw new WorkbookError(`invalid sheet name: ${JSON.stringify(name)}`);
@@ -167,10 +174,11 @@ function readRelationships(archive: Archive, part: string): Map<string, Relation
   const folder = dirname(part) === "." ? "" : dirname(part);
   const path = join(folder, "_rels", `${part.slice(folder === "" ? 0 : folder.length + 1)}.rels`);
   if (!archive.has(path)) return found;
-  parseXml(archive.read(path), {
+  parsePart(archive, path, {
     open(name, _space, attributes) {
       const target = attributes.get("Target") ?? "";
       if (name !== "Relationship") return;
+      archive.allowance.take("parts and relationships");
       found.set(attributes.get("Id") ?? "", {
         type: attributes.get("Type") ?? "",
         target: attributes.get("TargetMode") === "External" ? target : pathFrom(folder, target),
@@ -190,17 +198,29 @@ function readNumberKinds(archive: Archive): NumberKind[] {
   const custom = new Map<number, string>();
   const formats: number[] = [];
   const path: string[] = [];
-  parseXml(archive.read(STYLES_PART), {
+  parsePart(archive, STYLES_PART, {
     open(name, _space, attributes) {
       path.push(name);
       if (path.length !== 3) return;
       const id = Number(pythonInt(attributes.get("numFmtId") ?? "0") ?? 0n);
-      if (path[1] === "numFmts" && name === "numFmt") custom.set(id, attributes.get("formatCode") ?? "");
+      if (path[1] === "numFmts" && name === "numFmt") custom.set(id, formatCode(attributes, archive.allowance));
       if (path[1] === "cellXfs" && name === "xf") formats.push(id);
     },
     close: () => void path.pop(),
   });
-  return formats.length === 0 ? ["number"] : formats.map((id) => kindOfFormat(id, custom));
+  const kinds = new Map([...new Set(formats)].map((id) => [id, kindOfFormat(id, custom)]));
+  return formats.length === 0 ? ["number"] : formats.map((id) => kinds.get(id) ?? "number");
+}
+
+function formatCode(attributes: Attributes, allowance: Allowance): string {
+  const code = attributes.get("formatCode") ?? "";
+  allowance.take("number formats");
+  assertWithin(code.length, MAX_FORMAT_CODE, "characters in one number format");
+  return code;
+}
+
+function parsePart({ read, allowance }: Archive, name: string, handler: XmlHandler): void {
+  parseXml(read(name), handler, allowance);
 }
 
 function isTrue(written: string | null): boolean {

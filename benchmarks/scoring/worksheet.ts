@@ -4,6 +4,7 @@
  */
 import { type Box, cellKey, isInside, parseBox, parseCellName, placeOf } from "./coordinates.ts";
 import { isoToDate, serialToDate, serialToDuration } from "./dates.ts";
+import type { Allowance } from "./limits.ts";
 import type { NumberKind } from "./number-formats.ts";
 import { pythonFloat, pythonInt } from "./python.ts";
 import { RichText } from "./rich-text.ts";
@@ -31,18 +32,19 @@ export interface SheetContext {
   readonly epoch: number;
   /** Target of a relationship of this sheet, by its id. */
   readonly linkTarget: (id: string) => string | undefined;
+  /** Of the workbook. */
+  readonly allowance: Allowance;
 }
 
 export const MAIN_SPACE = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
 const LONGEST_TEXT = 32_767;
-/** Limits against hostile files; openpyxl would run out of memory long before. */
-export const MAX_CELLS = 2_000_000;
-const MAX_MERGE_STEPS = 20_000_000;
+/** Style numbers as they are written, which may be in any number of ways. */
+const MOST_KEPT_STYLES = 10_000;
 
-/** @throws WorkbookError, XmlError */
+/** @throws WorkbookError, XmlError, LimitError */
 export function readWorksheet(xml: Uint8Array, context: SheetContext): Worksheet {
   const reader = new SheetReader(context);
-  parseXml(xml, reader);
+  parseXml(xml, reader, context.allowance);
   return reader.finish();
 }
 
@@ -60,7 +62,6 @@ class SheetReader implements XmlHandler {
   readonly #kinds = new Map<string, NumberKind>();
   readonly #merges: Box[] = [];
   readonly #links: { box: Box; text: string }[] = [];
-  #stepsLeft = MAX_MERGE_STEPS;
   #lastRow = 1;
   #lastColumn = 1;
   #row = 0;
@@ -84,7 +85,7 @@ class SheetReader implements XmlHandler {
     else if (this.#cell !== null && this.#depth === this.#cellDepth + 1) this.#openInCell(this.#cell, name);
     else if (name === "c" && this.#rowDepth > 0 && this.#depth === this.#rowDepth + 1) this.#openCell(attributes);
     else if (name === "row") this.#openRow(attributes);
-    else if (name === "mergeCell") this.#merges.push(boxOf(attributes.get("ref")));
+    else if (name === "mergeCell") this.#addMerge(attributes);
     else if (name === "hyperlink") this.#addLink(attributes);
   }
 
@@ -119,14 +120,14 @@ class SheetReader implements XmlHandler {
     this.#column = 0;
     const written = attributes.get("r");
     const row = written === null ? this.#row + 1 : Number(pythonInt(written) ?? pythonFloat(written) ?? Number.NaN);
-    if (!Number.isInteger(row)) throw new WorkbookError(`${written} is not a valid row number`);
+    if (!Number.isInteger(row)) throw new WorkbookError(`not a valid row number: ${written}`);
     this.#row = row;
   }
 
   #openCell(attributes: Attributes): void {
     const name = attributes.get("r");
     const key = name ? parseCellName(name) : cellKey(this.#row, this.#column + 1);
-    if (key === null) throw new WorkbookError(`${name} is not a cell`);
+    if (key === null) throw new WorkbookError(`not a cell: ${name}`);
     this.#column = placeOf(key).column;
     this.#cellDepth = this.#depth;
     const kind = this.#kindOf(attributes.get("s") || "0");
@@ -137,8 +138,8 @@ class SheetReader implements XmlHandler {
     const known = this.#kinds.get(style);
     if (known !== undefined) return known;
     const kind = this.#context.numberKinds.at(Number(integer(style)));
-    if (kind === undefined) throw new WorkbookError(`style ${style} is out of range`);
-    this.#kinds.set(style, kind);
+    if (kind === undefined) throw new WorkbookError(`there is no style ${style}`);
+    if (this.#kinds.size < MOST_KEPT_STYLES) this.#kinds.set(style, kind);
     return kind;
   }
 
@@ -169,7 +170,13 @@ class SheetReader implements XmlHandler {
     }
   }
 
+  #addMerge(attributes: Attributes): void {
+    this.#context.allowance.take("merged ranges");
+    this.#merges.push(boxOf(attributes.get("ref")));
+  }
+
   #addLink(attributes: Attributes): void {
+    this.#context.allowance.take("links");
     const id = attributes.getLocal("id");
     const target = id ? this.#context.linkTarget(id) : "";
     if (target === undefined) throw new WorkbookError(`unknown relationship: ${id}`);
@@ -197,23 +204,26 @@ class SheetReader implements XmlHandler {
       const home = merge === undefined ? key : cellKey(merge.firstRow, merge.firstColumn);
       // A link to one merged-away cell goes to the cell that is seen; within a range such cells are passed over.
       if ((home === key || single) && !this.#cells.has(home) && target !== "") {
-        this.#cells.set(home, text(target.slice(0, LONGEST_TEXT)));
+        this.#put(home, text(target.slice(0, LONGEST_TEXT)));
       }
     }
     this.#reach(box.lastRow, box.lastColumn);
   }
 
   #spend(steps: number): void {
-    this.#stepsLeft -= steps;
-    if (this.#stepsLeft < 0) throw new WorkbookError("merged ranges or links over too many cells");
+    this.#context.allowance.take("steps to join merged ranges and links with cells", steps);
   }
 
   /** A cell that stands twice in a file has its last value. */
   #set(key: number, value: SheetValue): void {
     if (value.kind === "none") this.#cells.delete(key);
-    else this.#cells.set(key, value);
-    if (this.#cells.size > MAX_CELLS) throw new WorkbookError(`more than ${MAX_CELLS} cells`);
+    else this.#put(key, value);
     this.#reach(placeOf(key).row, placeOf(key).column);
+  }
+
+  #put(key: number, value: SheetValue): void {
+    this.#context.allowance.take("cells with values");
+    this.#cells.set(key, value);
   }
 
   #reach(row: number, column: number): void {
@@ -247,7 +257,7 @@ function integer(written: string): bigint {
 }
 
 function boxOf(ref: string | null): Box {
-  return parseBox(ref ?? "") ?? refuse(`${ref} is not a valid coordinate or range`);
+  return parseBox(ref ?? "") ?? refuse(`not a valid coordinate or range: ${ref}`);
 }
 
 function areaOf(box: Box): number {

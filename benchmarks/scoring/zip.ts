@@ -4,6 +4,7 @@
  * (fflate checks no checksums and goes on inflating beyond the claimed size, so node:zlib does the inflating here.)
  */
 import { crc32, inflateRawSync } from "node:zlib";
+import { Allowance } from "./limits.ts";
 
 /** The archive, or the entry asked for, cannot be read; the text says why. */
 export class ArchiveError extends Error {
@@ -37,12 +38,12 @@ const STORED = 0;
 const DEFLATED = 8;
 
 /**
- * @param maxUnpackedBytes of all reads together
- * @throws ArchiveError when there is no readable directory
+ * @param maxUnpackedBytes of all reads together; an entry that unpacks to less than its packed size counts with that
+ * @throws ArchiveError when there is no readable directory; LimitError when it has too many entries
  */
-export function openArchive(bytes: Uint8Array, maxUnpackedBytes: number): Archive {
+export function openArchive(bytes: Uint8Array, maxUnpackedBytes: number, allowance = new Allowance()): Archive {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const entries = readDirectory(file);
+  const entries = readDirectory(file, allowance);
   let allowedBytes = maxUnpackedBytes;
 
   return {
@@ -50,15 +51,16 @@ export function openArchive(bytes: Uint8Array, maxUnpackedBytes: number): Archiv
     read(name) {
       const entry = entries.get(name);
       if (entry === undefined) throw new ArchiveError(`there is no item named '${name}' in the archive`);
-      const content = unpack(entry, packedBytes(file, entry), allowedBytes);
-      allowedBytes -= content.length;
+      const packed = packedBytes(file, entry);
+      const content = unpack(entry, packed, allowedBytes);
+      allowedBytes -= Math.max(content.length, packed.length); // unpacking megabytes to nothing takes time too
       if (crc32(content) !== entry.crc) throw new ArchiveError(`bad checksum of '${name}'`);
       return content;
     },
   };
 }
 
-function readDirectory(file: Buffer): Map<string, Entry> {
+function readDirectory(file: Buffer, allowance: Allowance): Map<string, Entry> {
   const end = findEnd(file);
   const directoryBytes = file.readUInt32LE(end + 12);
   // Bytes put before the archive shift all offsets by the same amount.
@@ -72,6 +74,7 @@ function readDirectory(file: Buffer): Map<string, Entry> {
     if (at + DIRECTORY_BYTES > end || file.readUInt32LE(at) !== DIRECTORY_SIGNATURE) {
       throw new ArchiveError("bad zip file: damaged directory");
     }
+    allowance.take("parts and relationships");
     const nameBytes = file.readUInt16LE(at + 28);
     const flags = file.readUInt16LE(at + 8);
     const name = nameText(file.subarray(at + DIRECTORY_BYTES, at + DIRECTORY_BYTES + nameBytes), flags);

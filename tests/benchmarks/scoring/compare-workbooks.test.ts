@@ -7,6 +7,7 @@ import { unzipSync, zipSync } from "fflate";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { compareWorkbooks } from "../../../benchmarks/scoring/compare-workbooks.ts";
 import { seededRandom } from "../../../harness/random.ts";
+import { handmade } from "./handmade.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -166,30 +167,3 @@ test("merges without end are refused rather than endured", async () => {
   });
   expect(performance.now() - started).toBeLessThan(20_000);
 });
-
-function handmade(sheets: Record<string, string>): Uint8Array {
-  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
-  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
-  const names = Object.keys(sheets);
-  const text = (xml: string) => new TextEncoder().encode(xml);
-  const type = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml";
-  return zipSync({
-    "[Content_Types].xml": text(`<Types><Override PartName="/xl/workbook.xml" ContentType="${type}"/></Types>`),
-    "xl/workbook.xml": text(
-      `<workbook xmlns="${main}" xmlns:r="${office}"><sheets>${names
-        .map((name, i) => `<sheet name="${name}" sheetId="${i + 1}" r:id="r${i}"/>`)
-        .join("")}</sheets></workbook>`,
-    ),
-    "xl/_rels/workbook.xml.rels": text(
-      `<Relationships>${names
-        .map((_, i) => `<Relationship Id="r${i}" Type="${office}/worksheet" Target="worksheets/s${i}.xml"/>`)
-        .join("")}</Relationships>`,
-    ),
-    ...Object.fromEntries(
-      names.map((name, i) => [
-        `xl/worksheets/s${i}.xml`,
-        text(`<worksheet xmlns="${main}"><sheetData><row r="1">${sheets[name]}</row></sheetData></worksheet>`),
-      ]),
-    ),
-  });
-}

@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { z } from "zod";
 import { cellKey, parseCellName } from "../../../benchmarks/scoring/coordinates.ts";
 import { EPOCH_1900, EPOCH_1904 } from "../../../benchmarks/scoring/dates.ts";
+import { Allowance } from "../../../benchmarks/scoring/limits.ts";
 import { kindOfFormat } from "../../../benchmarks/scoring/number-formats.ts";
 import { NOTHING, normalForm, type SheetValue } from "../../../benchmarks/scoring/values.ts";
 import { openWorkbook } from "../../../benchmarks/scoring/workbook.ts";
@@ -85,8 +86,10 @@ test("a prefix for the main namespace changes nothing; another namespace holds n
   const body = (space: string) =>
     `<x:worksheet xmlns:x="${space}"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>7</x:v></x:c></x:row></x:sheetData></x:worksheet>`;
 
-  expect(readWorksheet(Buffer.from(body(MAIN_SPACE)), CONTEXT).cells.size).toBe(1);
-  expect(readWorksheet(Buffer.from(body("urn:other")), CONTEXT).cells.size).toBe(0);
+  const read = (xml: string) => readWorksheet(Buffer.from(xml), { ...CONTEXT, allowance: new Allowance() });
+
+  expect(read(body(MAIN_SPACE)).cells.size).toBe(1);
+  expect(read(body("urn:other")).cells.size).toBe(0);
 });
 
 test.each([
@@ -98,7 +101,7 @@ test.each([
   expect(() => sheet(`<sheetData><row r="1">${cell}</row></sheetData>`)).toThrow(WorkbookError);
 });
 
-const CONTEXT: SheetContext = {
+const CONTEXT: Omit<SheetContext, "allowance"> = {
   sharedStrings: ["zero"],
   numberKinds: ["number"],
   epoch: EPOCH_1900,
@@ -107,7 +110,11 @@ const CONTEXT: SheetContext = {
 
 function sheet(body: string, context: Partial<SheetContext> = {}) {
   const spaces = `xmlns="${MAIN_SPACE}" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"`;
-  return readWorksheet(Buffer.from(`<worksheet ${spaces}>${body}</worksheet>`), { ...CONTEXT, ...context });
+  return readWorksheet(Buffer.from(`<worksheet ${spaces}>${body}</worksheet>`), {
+    ...CONTEXT,
+    allowance: new Allowance(),
+    ...context,
+  });
 }
 
 /** Shared strings are recorded by their text: here they stand in a table of one. */

@@ -21,6 +21,15 @@ test("entities, CDATA and line ends become the characters they stand for", () =>
   ]);
 });
 
+test("line ends of any kind are one in texts and a space in attributes, unless they are written as references", () => {
+  expect(events('<r\r\na="1\r\n2\r3&#13;">a\r\n\rb&#13;<![CDATA[\r\n]]></r\r>')).toEqual([
+    "<|r a=1 2 3\r>",
+    "a\n\nb\r",
+    "\n",
+    "</r>",
+  ]);
+});
+
 test("namespaces follow their prefixes, and declarations end with their element", () => {
   expect(events('<p:r xmlns:p="one"><p:a xmlns:p="two"/><p:b/><c xmlns="three"/></p:r>')).toEqual([
     "<one|r a=null>",
@@ -60,6 +69,7 @@ test.each([
   '<r a="<"/>',
   "<r>&unknown;</r>",
   "<r>a & b</r>",
+  "<r>&toString;</r>",
   "<r>&#0;</r>",
   "<r>\u0001</r>",
   "<p:r/>",
