@@ -168,6 +168,8 @@ export const Manifest = z.strictObject({
     /** Folder of the data set as the user gave it, or null for our own sample. */
     data: z.string().nullable(),
     taskIds: z.array(z.string()),
+    /** Those of them that belong to the test half: nothing that writes a skill may see their trials (invariant 9). */
+    sealed: z.array(z.string()).optional(),
   }),
   model: z.strictObject({ name: z.string(), simulated: z.boolean() }),
   skill: z.strictObject({ name: z.string(), hash: z.string(), path: z.string() }).nullable(),

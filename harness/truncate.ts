@@ -16,5 +16,6 @@ export const SKILL_FILE_LIMITS: CutLimits = { head: 40_000, tail: 2_000 };
 export function cutMiddle(text: string, { head, tail }: CutLimits): string {
   if (text.length <= head + tail) return text;
   const cut = text.length - head - tail;
-  return `${text.slice(0, head)}\n[… ${cut.toLocaleString("en-US")} of ${text.length.toLocaleString("en-US")} characters cut here …]\n${text.slice(text.length - tail)}`;
+  const shown = `${text.slice(0, head)}\n[… ${cut.toLocaleString("en-US")} of ${text.length.toLocaleString("en-US")} characters cut here …]\n${text.slice(text.length - tail)}`;
+  return shown.toWellFormed(); // a cut may have halved a surrogate pair
 }

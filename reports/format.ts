@@ -44,19 +44,6 @@ export function sampleSize({ tasks, seeds }: { tasks: number; seeds: readonly nu
   return `${tasks} × ${seeds.length}`;
 }
 
-/** Text from models and files on one line, `visible`. */
-export function printable(text: string): string {
-  return visible(text.replace(/\s+/gu, " ")).trim();
-}
-
-/**
- * Shows as `�` what could steer a terminal or turn the reading direction: control characters other than line feed
- * and tab, and the marks that override or isolate direction.
- */
-export function visible(text: string): string {
-  return text.replace(/[^\P{Cc}\n\t]|[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, "\ufffd");
-}
-
 /** A line of Markdown without the mark of a list. */
 export function withoutMarker(line: string): string {
   return line.replace(/^\s*(?:[-*+]|\d+[.)])\s+/, "");

@@ -1,4 +1,5 @@
 /** An experiment as text for a terminal, at most 100 columns wide. Returns strings; only the command line prints. */
+import { printable } from "../harness/text.ts";
 import type { Difference } from "./compare.ts";
 import { addUpCosts, type Cost, type Distillation, type ExperimentReport, totalCost } from "./experiment.ts";
 import {
@@ -6,7 +7,6 @@ import {
   grouped,
   intervalText,
   points,
-  printable,
   pValue,
   sampleSize,
   seconds,
@@ -66,7 +66,18 @@ export function armsTable(arms: readonly RunSummary[]): string {
       arm.fingerprint,
     ]),
   ]);
-  return `${textTable(columns, rows)}\n\nScores in points of 100. n: tasks × seeds; tasks are the unit of every interval.`;
+  const note = "Scores in points of 100. n: tasks × seeds; tasks are the unit of every interval.";
+  return [textTable(columns, rows), "", note, ...arms.flatMap(exitNotes)].join("\n");
+}
+
+/** Trials that did not end by a submission: a failure of protocol or a limit, told apart from wrong answers (invariant 2). */
+function exitNotes({ arm, model, benchmark, split, exits }: RunSummary): string[] {
+  const told = Object.entries(exits).filter(([exit]) => exit !== "submitted");
+  if (told.length === 0) return [];
+  const all = Object.values(exits).reduce((sum, trials) => sum + trials, 0);
+  const parts = told.map(([exit, trials]) => `${trials} by ${exit}`).join(", ");
+  const text = `${arm}, ${model}, ${benchmark}/${split}: of ${counted(all, "trial")}, ended not by a submission but ${parts}`;
+  return [wrap(printable(text), { indent: "  " })];
 }
 
 /** Each difference with its 95 % interval, p, n and both fingerprints, then the warnings. */
@@ -111,13 +122,14 @@ export function taskLists(differences: readonly Difference[]): string {
     .join("\n");
 }
 
-/** Calls and tokens by arm and caller. `from journal` is what the command did not pay for; `–` where nobody counted. */
+/** Calls and tokens by arm and caller. `from journal`, where anybody counted: what the command did not pay for. */
 export function costTable(costs: readonly Cost[]): string {
+  const isCounted = costs.some(({ fromJournal }) => fromJournal !== null);
   const columns = [
     left("for"),
     left("caller"),
     right("calls"),
-    right("from\njournal"),
+    ...(isCounted ? [right("from\njournal")] : []),
     right("tokens\nin"),
     right("of them\ncached"),
     right("tokens\nout"),
@@ -126,15 +138,16 @@ export function costTable(costs: readonly Cost[]): string {
   const groups = Map.groupBy(addUpCosts(costs), ({ model, simulated }) => printable(`${model}${mark(simulated)}`));
   const rows = [...groups].flatMap(([model, group]): Row[] => [
     { heading: model },
-    ...group.map((cost) => [`  ${printable(cost.part)}`, cost.caller, ...costCells(cost)]),
+    ...group.map((cost) => [`  ${printable(cost.part)}`, cost.caller, ...costCells(cost, isCounted)]),
   ]);
-  return textTable(columns, [...rows, ["all", "", ...costCells(totalCost(costs))]]);
+  const note = "What the work took in all; a call that several parts share is counted in each and paid once.";
+  return `${textTable(columns, [...rows, ["all", "", ...costCells(totalCost(costs), isCounted)]])}\n\n${note}`;
 }
 
-function costCells({ usage, fromJournal }: Pick<Cost, "usage" | "fromJournal">): string[] {
+function costCells({ usage, fromJournal }: Pick<Cost, "usage" | "fromJournal">, isCounted: boolean): string[] {
   return [
     grouped(usage.calls),
-    fromJournal === null ? "–" : grouped(fromJournal),
+    ...(isCounted ? [fromJournal === null ? "–" : grouped(fromJournal)] : []),
     grouped(usage.inputTokens),
     grouped(usage.cachedTokens),
     grouped(usage.outputTokens),

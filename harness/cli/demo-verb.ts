@@ -11,6 +11,7 @@ import { experimentText } from "../../reports/terminal.ts";
 import type { Task } from "../records.ts";
 import type { Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
+import { lockFolder } from "../run/lock.ts";
 import type { Run } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import type { Skill } from "../skill/skill.ts";
@@ -21,6 +22,7 @@ import { performDistill } from "./perform-distill.ts";
 import { performRun } from "./perform-run.ts";
 import { progressOf } from "./progress.ts";
 import { differencesIn, groupsOf } from "./report-verb.ts";
+import { tellUnscored } from "./run-verb.ts";
 import { openSession, type Session } from "./session.ts";
 
 const AUTHOR = "sim/large";
@@ -47,6 +49,7 @@ interface Arm {
 export async function demoVerb(settings: DemoSettings, io: Io): Promise<void> {
   const directory = resolve(settings.out);
   const journal = join(directory, "journal.sqlite");
+  await using _lock = await lockFolder(directory);
   await using session = openSession(io, journal);
   const stage: Stage = { session, settings, io, directory };
   const [evolve, test, ood] = await loadAll(stage);
@@ -70,7 +73,8 @@ export async function demoVerb(settings: DemoSettings, io: Io): Promise<void> {
   await writeReport(paths.report, report);
   await writeJson(paths.json, report);
   print(report, { calls: session.calls, paths, json: settings.json, io });
-  if (report.arms.some(({ unscored }) => Object.keys(unscored).length > 0)) io.exit(1);
+  const trials = [...evolved, ...judged].flatMap((run) => run.trials);
+  if (tellUnscored(trials, io) > 0) io.exit(1);
 }
 
 async function loadAll({ session, settings }: Stage): Promise<[Benchmark, Benchmark, Benchmark]> {

@@ -1,7 +1,7 @@
 /** Verb `demo`: the whole method offline, on our own sample and with the simulated model. */
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
-import { addJsonOption, integer } from "./options.ts";
+import { addJsonOption, filled, integer } from "./options.ts";
 
 export interface DemoSettings {
   readonly out: string;
@@ -19,7 +19,7 @@ export function registerDemo(program: Command, io: Io): void {
     .description(
       "The main job offline: run, distill, run again, compare; our own sample, a simulated model of two sizes.",
     )
-    .option("--out <dir>", "folder for everything it makes", "runs/demo")
+    .option("--out <dir>", "folder for everything it makes", filled("--out"), "runs/demo")
     .option("--evolve-tasks <n>", "tasks that skills are distilled from", integer("--evolve-tasks", 2), 26)
     .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 26)
     .option(

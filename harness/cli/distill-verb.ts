@@ -1,25 +1,33 @@
 /** What verb `distill` does. */
 import { basename, dirname, join, resolve } from "node:path";
+import type { Distillation } from "../../distill/documents.ts";
 import { countFates } from "../../distill/lineage.ts";
 import { linesTable } from "../../reports/terminal.ts";
-import { SetupError } from "../errors.ts";
+import { SetupError, UsageError } from "../errors.ts";
 import type { Benchmark, Sandboxes } from "../roles.ts";
+import { lockFolder } from "../run/lock.ts";
 import { type Run, readRun } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
+import { visible } from "../text.ts";
 import { benchmarkOf } from "./benchmark-of.ts";
 import type { DistillSettings } from "./distill.ts";
 import { shownDistillation } from "./distillation-shown.ts";
 import type { Io } from "./io.ts";
 import { modelChoice } from "./options.ts";
-import { performDistill } from "./perform-distill.ts";
+import { openTrials, performDistill } from "./perform-distill.ts";
 import { progressOf } from "./progress.ts";
 import { openSession, type Session } from "./session.ts";
 
 export async function distillVerb(folders: readonly string[], settings: DistillSettings, io: Io): Promise<void> {
   const directory = resolve(settings.out);
+  if (new Set(folders.map((folder) => resolve(folder))).size < folders.length) {
+    throw new UsageError(`a run is given twice: ${folders.join(" ")}`);
+  }
   const runs = await Promise.all(folders.map((folder) => readRun(resolve(folder))));
+  tellSealed(runs, io);
   const start = settings.start === undefined ? null : await readSkill(settings.start);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
+  await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath);
   const model = session.model(modelChoice(settings));
   const bench = await benchFor(runs, settings, { session, io });
@@ -36,7 +44,7 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
     routeSupport: settings.routeSupport,
     maxSkillLines: settings.maxSkillLines,
     seed: settings.seed,
-    name: settings.name ?? start?.name ?? basename(directory),
+    name: settings.name ?? start?.name ?? `${runs[0]?.manifest.benchmark.name ?? "new"}-skill`,
     directory,
     seen: session.journal.seen,
     signal: io.signal,
@@ -45,20 +53,41 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
 
   const skillPath = join(directory, distillation.skill.path);
   const { stages, problems } = distillation;
+  const { simulated } = distillation.fingerprint;
   if (settings.json) {
     const paths = { distillation: join(directory, "distillation.json"), skill: skillPath, journal: journalPath };
-    io.out(JSON.stringify({ calls: session.calls, stages, fates: countFates(distillation), problems, paths }, null, 1));
+    const fates = countFates(distillation);
+    io.out(JSON.stringify({ simulated, calls: session.calls, stages, fates, problems, paths }, null, 1));
   } else {
+    const mark = simulated ? " · simulated" : "";
+    io.out(`Best supported lines of ${distillation.name}, by ${distillation.fingerprint.model}${mark}\n`);
     io.out(linesTable(await shownDistillation(directory, distillation, basename(directory))));
     io.out(`${stages.lessons} lessons of ${stages.trials} trials: ${fatesText(countFates(distillation))}`);
     io.out(`calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}\nskill ${skillPath}`);
   }
   for (const { file, line, message } of problems) io.err(`note: ${file}:${line}: ${message}`);
-  if (stages.faults > 0) {
-    io.err(
-      `${stages.faults} units failed through faults of our side or the endpoint; the same command tries them again.`,
-    );
-    io.exit(1);
+  if (tellFailures(distillation, io)) io.exit(1);
+}
+
+/** Says which analyses came to nothing and why; true when that was a fault, or when there is no lesson at all. */
+function tellFailures({ analyses, stages }: Distillation, io: Io): boolean {
+  const failed = analyses.flatMap(({ outcome }) =>
+    outcome.kind === "failed" ? [`${outcome.reason}: ${outcome.detail}`] : [],
+  );
+  for (const [reason, same] of Map.groupBy(failed, (text) => visible(text.slice(0, 300)))) {
+    io.err(`${same.length} of ${analyses.length} analyses failed: ${reason}`);
+  }
+  if (stages.faults > 0)
+    io.err("What failed through a fault of the endpoint or of ours is tried again by the same command.");
+  if (stages.lessons === 0) io.err("No analysis brought a lesson, so the skill is what it was at the start.");
+  return stages.faults > 0 || stages.lessons === 0;
+}
+
+function tellSealed(runs: readonly Run[], io: Io): void {
+  for (const run of runs) {
+    const sealed = run.trials.length - openTrials(run).length;
+    if (sealed > 0)
+      io.err(`note: ${run.directory}: ${sealed} of ${run.trials.length} trials are of test tasks and left out`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** Verb `distill`: the trials of runs to a skill. */
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
-import { addJsonOption, addModelOptions, integer, type ModelSettings, oneOf } from "./options.ts";
+import { addJsonOption, addModelOptions, filled, integer, type ModelSettings, oneOf } from "./options.ts";
 
 export interface DistillSettings extends ModelSettings {
   readonly out: string;
@@ -23,7 +23,7 @@ export function registerDistill(program: Command, io: Io): void {
     .command("distill")
     .description("Distill the trials of runs into a skill: analyse, propose, merge, route by support, apply, validate.")
     .argument("<runs...>", "run folders; runs of a test split are refused")
-    .requiredOption("--out <dir>", "folder for the skill and for all that led to it")
+    .requiredOption("--out <dir>", "folder for the skill and for all that led to it", filled("--out"))
     .option("--start <dir>", "skill to start from (left out: an empty one)")
     .option("--name <name>", "name of the new skill (default: that of the start skill)")
     .option("--data <dir>", "folder of the data set (default: the one the runs were made with)")

@@ -1,7 +1,7 @@
 /** Verb `import`: trials that no agent of ours made, as a run folder. */
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
-import { addJsonOption, oneOf } from "./options.ts";
+import { addJsonOption, filled, oneOf } from "./options.ts";
 
 const SOURCES = ["recorded"] as const;
 
@@ -24,7 +24,7 @@ export function registerImport(program: Command, io: Io): void {
       `what it is: ${SOURCES.join(", ")} (151 labelled trajectories of Qwen3.5-122B-A10B)`,
       oneOf("--from", SOURCES),
     )
-    .requiredOption("--out <dir>", "run folder to write")
+    .requiredOption("--out <dir>", "run folder to write", filled("--out"))
     .option("--data <dir>", "folder of the data set that the tasks are from, for analysts that work on them")
     .addHelpText(
       "after",

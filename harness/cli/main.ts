@@ -69,7 +69,7 @@ function programFor(io: Io): Command {
 Examples:
   trace2skill demo                                   the whole method offline, with a simulated model
   trace2skill run sample-spreadsheet --model sim/large --out runs/first
-  trace2skill run spreadsheetbench --data DIR --base-url http://localhost:8000/v1 --model NAME
+  trace2skill run spreadsheetbench --data DIR --base-url http://localhost:8000/v1 --model NAME --out runs/real
   trace2skill doctor                                 what this machine has and lacks
 
 Exit codes: 0 done, 1 failed, 2 wrong use.`,
@@ -98,10 +98,10 @@ function tell(error: unknown, io: Io, signal: AbortSignal): number {
     io.err(`error: ${error.message}`);
     return WRONG_USE;
   }
+  // What the operating system refuses (a folder where a file is expected, a place that is not there) is the user's to mend.
+  const told = error instanceof SetupError || (error instanceof Error && "syscall" in error);
   io.err(
-    error instanceof SetupError
-      ? `error: ${error.message}`
-      : `internal error: ${error instanceof Error ? error.stack : messageOf(error)}`,
+    told ? `error: ${error.message}` : `internal error: ${error instanceof Error ? error.stack : messageOf(error)}`,
   );
   return FAILED;
 }

@@ -1,5 +1,5 @@
 /** Options that several verbs share, and how their texts are read. An option's check stands beside its words. */
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import type { TaskSelection } from "../../benchmarks/index.ts";
 import { UsageError } from "../errors.ts";
 
@@ -62,11 +62,10 @@ export function addTaskOptions(command: Command): Command {
   return command
     .option("--data <dir>", "folder of the data set (benchmarks that are not our own samples)")
     .option("--split <split>", "all, evolve or test", oneOf("--split", ["all", "evolve", "test"]), "all")
-    .option(
-      "--tasks <choice>",
-      "rows of the split such as 0:40 (the end excluded), or ids such as 13-1,17-35",
-      tasks,
-      ALL,
+    .addOption(
+      new Option("--tasks <choice>", "rows of the split such as 0:40 (the end excluded), or ids such as 13-1,17-35")
+        .argParser(tasks)
+        .default(ALL, "all"),
     );
 }
 
@@ -74,9 +73,15 @@ export function addJsonOption(command: Command): Command {
   return command.option("--json", "one JSON document on standard output, everything else on standard error", false);
 }
 
-export function integer(option: string, least: number): (text: string) => number {
+/** Servers and stored records take whole numbers of 32 bits. */
+const MOST = 2 ** 31 - 1;
+
+export function integer(option: string, least: number, most = MOST): (text: string) => number {
   return (text) => {
     const value = Number(text);
+    if (/^\d+$/.test(text.trim()) && value > most) {
+      throw new UsageError(`${option} must be at most ${most}, found ${JSON.stringify(text)}`);
+    }
     if (!/^\d+$/.test(text.trim()) || value < least) {
       throw new UsageError(`${option} must be a whole number of at least ${least}, found ${JSON.stringify(text)}`);
     }
@@ -112,18 +117,27 @@ export function integers(option: string): (text: string) => number[] {
   };
 }
 
+/** A path, or any other text that must not be empty. */
+export function filled(option: string): (text: string) => string {
+  return (text) => {
+    if (text.trim() === "") throw new UsageError(`${option} must not be empty`);
+    return text;
+  };
+}
+
 function tasks(text: string): TaskSelection {
   const rows = text.match(/^(\d+):(\d+)$/);
-  if (rows === null)
-    return {
-      kind: "ids",
-      ids: text
-        .split(",")
-        .map((id) => id.trim())
-        .filter((id) => id !== ""),
-    };
-  const [from, to] = [Number(rows[1]), Number(rows[2])];
-  if (from >= to)
+  if (rows !== null) {
+    const [from, to] = [Number(rows[1]), Number(rows[2])];
+    if (from < to) return { kind: "rows", from, to };
     throw new UsageError(`--tasks ${text} chooses nothing: the second number is excluded, so it must be the larger`);
-  return { kind: "rows", from, to };
+  }
+  const ids = text.split(",").map((id) => id.trim());
+  if (ids.some((id) => id === "" || /^-?[\d.]*:-?[\d.]*$/.test(id))) {
+    throw new UsageError(
+      `--tasks must be one range such as 0:40, or ids such as 13-1,17-35; found ${JSON.stringify(text)}`,
+    );
+  }
+  if (new Set(ids).size < ids.length) throw new UsageError(`--tasks names a task twice: ${text}`);
+  return { kind: "ids", ids };
 }

@@ -4,6 +4,7 @@ import { basename, join } from "node:path";
 import { type DistillOptions, distill } from "../../distill/distill.ts";
 import type { Distillation } from "../../distill/documents.ts";
 import { SetupError } from "../errors.ts";
+import type { Manifest, Trial } from "../records.ts";
 import { artifactsDirectory, type Run, trialName } from "../run/store.ts";
 import type { Counted } from "./progress.ts";
 
@@ -14,13 +15,14 @@ export type DistillSpec = Omit<DistillOptions, "trials" | "artifactsOf" | "onEve
 
 /**
  * Distills the trials of runs.
- * @throws SetupError for runs that hold test tasks: nothing that writes a skill may see them (invariant 9)
+ * Trials of test tasks are left out; a run that has no others is refused (invariant 9).
+ * @throws SetupError
  */
 export async function performDistill({ runs, onCount, ...options }: DistillSpec): Promise<Distillation> {
   for (const run of runs) refuseSealed(run);
   const labels = labelsOf(runs);
   const trials = runs.flatMap((run, index) =>
-    run.trials.map((trial) => ({ ...trial, id: `${labels[index]}/${trialName(trial.task.id, trial.seed)}` })),
+    openTrials(run).map((trial) => ({ ...trial, id: `${labels[index]}/${trialName(trial.task.id, trial.seed)}` })),
   );
   const directories = new Map(runs.map((run, index) => [labels[index] ?? "", run.directory]));
   return distill({
@@ -32,10 +34,23 @@ export async function performDistill({ runs, onCount, ...options }: DistillSpec)
   });
 }
 
-function refuseSealed({ directory, manifest: { benchmark } }: Run): void {
-  if (benchmark.split === "evolve") return;
+/** The trials of a run that skills may be distilled from: those of tasks outside the test half (invariant 9). */
+export function openTrials({ manifest, trials }: Run): readonly Trial[] {
+  const sealed = sealedTasks(manifest);
+  return trials.filter(({ task }) => !sealed.has(task.id));
+}
+
+/** A run that does not name them is sealed as a whole, but for one of the evolve split. */
+function sealedTasks({ benchmark: { split, taskIds, sealed } }: Manifest): ReadonlySet<string> {
+  return new Set(sealed ?? (split === "evolve" ? [] : taskIds));
+}
+
+function refuseSealed(run: Run): void {
+  const { benchmark } = run.manifest;
+  const sealed = sealedTasks(run.manifest);
+  if (benchmark.taskIds.some((id) => !sealed.has(id))) return;
   throw new SetupError(
-    `${directory} holds trials of the split "${benchmark.split}" of ${benchmark.name}; skills are distilled from the evolve split only, ` +
+    `${run.directory} holds trials of the split "${benchmark.split}" of ${benchmark.name}; skills are distilled from the evolve split only, ` +
       "so that test scores stay out of them. Run the evolve split: trace2skill run … --split evolve",
   );
 }

@@ -53,6 +53,7 @@ function manifestOf({ arm, benchmark, model, skill, seeds, limits }: RunSpec, ag
       split: benchmark.split,
       data: benchmark.data,
       taskIds: benchmark.tasks.map(({ id }) => id),
+      sealed: benchmark.tasks.filter((task) => benchmark.splitOf(task) === "test").map(({ id }) => id),
     },
     model: { name: model.name, simulated: model.simulated },
     skill: skill === null ? null : { name: skill.skill.name, hash: skill.skill.hash, path: skill.path },

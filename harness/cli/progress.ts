@@ -7,6 +7,8 @@ import type { Session } from "./session.ts";
 
 const PLAIN_EVERY_MS = 5_000;
 const DRAWN_EVERY_MS = 100;
+/** A line at least this often, though nothing was finished. */
+const QUIET_MS = 20_000;
 
 export interface Counted {
   readonly done: number;
@@ -44,6 +46,9 @@ export function progressOf(io: Io, session: Session, title: string): Progress {
     last = counted;
     show(draw === null ? PLAIN_EVERY_MS : DRAWN_EVERY_MS);
   };
+  // So that a wait is told from a standstill.
+  const heartbeat = setInterval(() => show(0), QUIET_MS);
+  heartbeat.unref();
   return {
     stage: (name, counted) => {
       stage = ` ${name}`;
@@ -55,6 +60,7 @@ export function progressOf(io: Io, session: Session, title: string): Progress {
       count({ done, total, failing });
     },
     end: () => {
+      clearInterval(heartbeat);
       if (last.total > 0) show(0);
       draw?.done();
     },

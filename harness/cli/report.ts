@@ -1,7 +1,7 @@
 /** Verb `report`: a page from runs and distillations. */
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
-import { addJsonOption } from "./options.ts";
+import { addJsonOption, filled } from "./options.ts";
 
 export interface ReportSettings {
   readonly distillation: string[];
@@ -21,7 +21,7 @@ export function registerReport(program: Command, io: Io): void {
     .option("--distillation <dirs...>", "folders that distill wrote", [])
     .option("--name <name>", "title", "Comparison")
     .option("--force", "compare runs whose fingerprints differ in more than skill and model; marks the result", false)
-    .requiredOption("--out <file>", "the page, such as report.html")
+    .requiredOption("--out <file>", "the page, such as report.html", filled("--out"))
     .addHelpText(
       "after",
       "\nExample:\n  trace2skill report runs/no-skill runs/with-skill --distillation runs/distilled --out report.html",

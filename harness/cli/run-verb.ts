@@ -3,7 +3,10 @@ import { dirname, join, resolve } from "node:path";
 import { loadBenchmark } from "../../benchmarks/index.ts";
 import { summarize } from "../../reports/summary.ts";
 import { armsTable } from "../../reports/terminal.ts";
+import type { Trial } from "../records.ts";
+import { lockFolder } from "../run/lock.ts";
 import { readSkill } from "../skill/read.ts";
+import { visible } from "../text.ts";
 import type { Io } from "./io.ts";
 import { modelChoice } from "./options.ts";
 import { performRun } from "./perform-run.ts";
@@ -16,6 +19,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   const skill =
     settings.skill === undefined ? null : { skill: await readSkill(settings.skill), path: resolve(settings.skill) };
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
+  await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath);
   const { split, data, tasks } = settings;
   const model = session.model(modelChoice(settings)); // a wrong name is told before any data is read
@@ -57,11 +61,19 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
       `calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}\nrun folder ${settings.out}`,
     );
   }
-  const unscored = run.trials.length - summary.scored;
-  if (unscored > 0) {
-    io.err(`${unscored} trials are unscored through faults of our side; the same command tries them again.`);
-    io.exit(1);
+  if (tellUnscored(run.trials, io) > 0) io.exit(1);
+}
+
+/** Says how many trials are unscored and why, each reason once; returns their number. */
+export function tellUnscored(trials: readonly Trial[], io: Io): number {
+  const unscored = trials.flatMap(({ score }) =>
+    score.kind === "unscored" ? [`${score.reason}: ${score.detail}`] : [],
+  );
+  for (const [reason, same] of Map.groupBy(unscored, (text) => text.slice(0, 400))) {
+    io.err(`unscored, ${same.length} of ${trials.length} trials: ${visible(reason)}`);
   }
+  if (unscored.length > 0) io.err("Unscored trials are in no mean; the same command tries them again.");
+  return unscored.length;
 }
 
 export function limitsOf({ turnLimit, tokenLimit, timeLimit, commandTimeLimit }: RunSettings) {

@@ -7,6 +7,7 @@ import {
   addJsonOption,
   addModelOptions,
   addTaskOptions,
+  filled,
   integer,
   integers,
   type ModelSettings,
@@ -34,9 +35,9 @@ export function registerRun(program: Command, io: Io): void {
     .command("run")
     .description("Run an agent on the tasks of a benchmark; the same command again goes on where it stopped.")
     .argument("<benchmark>", "sample-spreadsheet, sample-tables or spreadsheetbench")
-    .requiredOption("--out <dir>", "run folder")
+    .requiredOption("--out <dir>", "run folder", filled("--out"))
     .option("--skill <dir>", "Agent Skill that the agent is given (none when left out)")
-    .option("--arm <label>", "name of the arm in tables (default: the skill's name, or no-skill)")
+    .option("--arm <label>", "name of the arm in tables (default: the skill's name, or no-skill)", filled("--arm"))
     .option(
       "--protocol <protocol>",
       "tools (native tool calling) or text (thought, Action, Observation)",

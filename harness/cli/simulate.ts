@@ -21,7 +21,7 @@ export function registerSimulate(program: Command, io: Io): void {
     .description(
       "Serve the simulated model on loopback, as an OpenAI-compatible endpoint. It is a statistical stand-in, and no model.",
     )
-    .option("--port <n>", "port (0: any that is free)", integer("--port", 0), 8111)
+    .option("--port <n>", "port (0: any that is free)", integer("--port", 0, 65_535), 8111)
     .option("--benchmark <names...>", "benchmarks whose tasks it can play", ["sample-spreadsheet", "sample-tables"])
     .option(
       "--latency <factor>",

@@ -13,7 +13,7 @@ export function registerSkill(program: Command, io: Io): void {
       "List all that is wrong with a skill, or worse than it could be; exit 1 when it breaks the format or has dead links.",
     )
     .argument("<dir>", "the skill's folder, which holds SKILL.md")
-    .addHelpText("after", "\nExample:\n  trace2skill skill lint runs/demo/skill/spreadsheets");
+    .addHelpText("after", "\nExample:\n  trace2skill skill lint runs/demo/distilled/combined/skill/spreadsheet-work");
   addJsonOption(lint).action((directory: string, { json }: { json: boolean }) => lintVerb(directory, json, io));
 }
 

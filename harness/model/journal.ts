@@ -37,12 +37,12 @@ export function journalKey(request: unknown, draw: number): string {
  */
 export function openJournal(path: string): Journal {
   const database = open(path);
-  const select = database.prepare("SELECT answer FROM calls WHERE key = ? AND answer IS NOT NULL");
-  const insert = database.prepare(
-    "INSERT INTO calls (key, caller, request) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING",
-  );
-  const update = database.prepare("UPDATE calls SET answer = ? WHERE key = ? AND answer IS NULL");
-  const count = database.prepare("SELECT count(*) AS n FROM calls WHERE answer IS NULL");
+  const { select, insert, update, count } = explain(path, () => ({
+    select: database.prepare("SELECT answer FROM calls WHERE key = ? AND answer IS NOT NULL"),
+    insert: database.prepare("INSERT INTO calls (key, caller, request) VALUES (?, ?, ?) ON CONFLICT (key) DO NOTHING"),
+    update: database.prepare("UPDATE calls SET answer = ? WHERE key = ? AND answer IS NULL"),
+    count: database.prepare("SELECT count(*) AS n FROM calls WHERE answer IS NULL"),
+  }));
   return {
     find: (key) => {
       const row = select.get(key);
@@ -101,7 +101,7 @@ function explain<T>(path: string, action: () => T): T {
     const text = messageOf(cause);
     const problem = /full|disk I\/O/.test(text)
       ? "the disk is full. What was paid is kept: free some space and give the same command again"
-      : /not a database|malformed/.test(text)
+      : /not a database|malformed|no such (table|column)|has no column/.test(text)
         ? "the file is no journal, or is damaged. Move it away, or give another with --journal"
         : hasCode(cause, "ERR_SQLITE_ERROR") || cause instanceof Error
           ? text

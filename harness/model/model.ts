@@ -97,12 +97,13 @@ function replyOf(message: ChatAnswer["choices"][number]["message"]): Reply {
   const text = message[field];
   return {
     role: "assistant",
-    content: message.content ?? "",
-    reasoning: typeof text === "string" && text !== "" ? { field, text } : null,
+    // A lone half of a surrogate pair can be neither stored nor sent again.
+    content: (message.content ?? "").toWellFormed(),
+    reasoning: typeof text === "string" && text !== "" ? { field, text: text.toWellFormed() } : null,
     toolCalls: (message.tool_calls ?? []).map((call, index) => ({
       id: call.id ?? `call-${index}`,
       name: call.function.name,
-      arguments: call.function.arguments ?? "",
+      arguments: (call.function.arguments ?? "").toWellFormed(),
     })),
   };
 }

@@ -1,4 +1,5 @@
 /** Chat completions on an OpenAI-compatible server: the only importer of the openai package. */
+import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import { Agent, fetch as undiciFetch } from "undici";
 import { z } from "zod";
@@ -116,16 +117,38 @@ async function send(
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
-  const answer: unknown = await client.post("/chat/completions", { body: request, signal }).catch((error: unknown) => {
-    signal.throwIfAborted();
-    throw explained(error, options.baseUrl);
-  });
+  const answer = await post(client, options, request, signal);
   const parsed = ChatAnswer.safeParse(answer);
   if (parsed.success) return parsed.data;
   if (typeof answer === "string") throw notAnEndpoint(options.baseUrl, answer);
   const [issue] = parsed.error.issues;
   throw new ModelError(
     `${options.baseUrl} answered something else than a chat completion: ${issue?.path.join(".")}: ${issue?.message}`,
+  );
+}
+
+/** The package retries until the first byte of an answer; one that breaks off after it is asked for again here. */
+async function post(
+  client: OpenAI,
+  options: EndpointOptions,
+  request: ChatRequest,
+  signal: AbortSignal,
+): Promise<unknown> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await client.post("/chat/completions", { body: request, signal });
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!isBrokenOff(error) || tries >= options.maxRetries) throw explained(error, options.baseUrl);
+      await sleep(Math.min(8_000, 250 * 2 ** tries), undefined, { signal });
+    }
+  }
+}
+
+function isBrokenOff(error: unknown): boolean {
+  if (error instanceof APIError) return false;
+  return (
+    error instanceof SyntaxError || /terminated|other side closed|premature|socket|ECONNRESET/i.test(messageOf(error))
   );
 }
 

@@ -2,7 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import type { z } from "zod";
-import { hasCode, SetupError } from "../errors.ts";
+import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { FORMAT_VERSION } from "../records.ts";
 
 /**
@@ -13,11 +13,12 @@ export async function writeText(path: string, text: string): Promise<void> {
   try {
     await replaceFile(path, text);
   } catch (cause) {
+    const told = cause instanceof Error && "syscall" in cause ? cause.message : null;
     const problem = ["ENOSPC", "EDQUOT"].some((code) => hasCode(cause, code))
       ? "the disk is full. What was finished is kept: free some space and give the same command again"
       : ["EACCES", "EROFS", "EPERM"].some((code) => hasCode(cause, code))
         ? "the folder is not writable. Choose another with --out"
-        : null;
+        : told;
     if (problem === null) throw cause;
     throw new SetupError(`cannot write ${path}: ${problem}`, { cause });
   }
@@ -60,7 +61,7 @@ export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<S
     value = JSON.parse(await readFile(path, "utf8"));
   } catch (error) {
     if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return { kind: "missing" };
-    if (error instanceof SyntaxError) return { kind: "broken", problem: error.message };
+    if (error instanceof SyntaxError || hasCode(error, "EISDIR")) return { kind: "broken", problem: messageOf(error) };
     throw error;
   }
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : undefined;

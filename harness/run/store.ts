@@ -88,6 +88,9 @@ async function readManifest(directory: string): Promise<Manifest | null> {
     case "other-version":
       throw otherVersion(directory, stored.version);
     case "broken":
+      if (stored.problem.startsWith("kind:")) {
+        throw new SetupError(`${directory} holds something else than a run (${stored.problem}). Give another folder`);
+      }
       throw new SetupError(
         `${join(directory, "manifest.json")} is damaged: ${stored.problem}. Move the folder away and run the command again`,
       );

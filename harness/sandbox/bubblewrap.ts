@@ -104,8 +104,17 @@ function sandboxIn(directory: string, runCommand: RunCommand, fresh: () => Promi
   };
 }
 
+/** What agents are told is there; without it they would fail through no fault of theirs. */
+const PYTHON = `/usr/bin/python3 -c 'import importlib.util as u; print([m for m in ("openpyxl", "pandas") if u.find_spec(m) is None])'`;
+
 async function assertWorks(host: Host): Promise<void> {
-  const result = await tryFresh(host);
+  const [result, python] = await Promise.all([tryFresh(host), tryFresh(host, PYTHON)]);
+  if (isAlive(result) && python.output.trim() !== "[]") {
+    throw new SetupError(
+      `agents need Python 3 with openpyxl and pandas, and inside the sandbox it says: ${python.output.trim() || "nothing"}. ` +
+        "Install them: apt-get install python3 python3-openpyxl python3-pandas",
+    );
+  }
   if (isAlive(result)) return;
   throw new SetupError(
     `bubblewrap is there but cannot make a sandbox on this machine: ${(result.failure ?? result.output).trim()}\n` +
@@ -113,11 +122,11 @@ async function assertWorks(host: Host): Promise<void> {
   );
 }
 
-async function tryFresh(host: Host): Promise<ProcessResult> {
+async function tryFresh(host: Host, command = "echo alive"): Promise<ProcessResult> {
   const directory = await mkdtemp(join(host.root, "probe-"));
   try {
     const signal = new AbortController().signal;
-    return await runInNamespace(host, [workMount(directory)], "echo alive", { timeoutMs: PROBE_TIMEOUT_MS, signal });
+    return await runInNamespace(host, [workMount(directory)], command, { timeoutMs: PROBE_TIMEOUT_MS, signal });
   } finally {
     await removeTree(directory);
   }

@@ -2,7 +2,7 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasCode } from "../errors.ts";
+import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { removeTree } from "./remove-tree.ts";
 
 const PREFIX = "trace2skill-sandboxes-";
@@ -13,14 +13,23 @@ export interface Root extends AsyncDisposable {
 
 /** Makes the folder, and sweeps those that killed processes left behind. */
 export async function openRoot(): Promise<Root> {
-  await sweep();
-  const directory = await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  const directory = await makeRoot();
   return {
     directory,
     async [Symbol.asyncDispose]() {
       await removeTree(directory);
     },
   };
+}
+
+async function makeRoot(): Promise<string> {
+  try {
+    await sweep();
+    return await mkdtemp(join(tmpdir(), `${PREFIX}${process.pid}-`));
+  } catch (cause) {
+    const problem = `cannot make a folder for sandboxes in ${tmpdir()}: ${messageOf(cause)}. Set TMPDIR to a folder with room`;
+    throw new SetupError(problem, { cause });
+  }
 }
 
 async function sweep(): Promise<void> {

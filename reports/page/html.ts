@@ -1,5 +1,5 @@
 /** HTML by tagged templates that escape whatever is put into them, so that no text from a model or a file becomes markup. */
-import { visible } from "../format.ts";
+import { visible } from "../../harness/text.ts";
 
 const trust = Symbol("only html`` makes Html");
 

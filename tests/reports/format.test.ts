@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { intervalText, points, printable, pValue, seconds, signedPoints, withoutMarker } from "../../reports/format.ts";
+import { intervalText, points, pValue, seconds, signedPoints, withoutMarker } from "../../reports/format.ts";
 
 test("scores are points of 100 with one digit; nothing averaged is a dash", () => {
   expect([0, 0.625, 1, null].map(points)).toEqual(["0.0", "62.5", "100.0", "–"]);
@@ -16,11 +16,6 @@ test("p is never shown as 0", () => {
 
 test("milliseconds are seconds with groups of thousands", () => {
   expect(seconds(1_234_567)).toBe("1,234.6");
-});
-
-test("text that could steer a terminal or turn the reading direction is made visible, on one line", () => {
-  expect(printable("a\u001b[2Jb\u202ec\u0007\r\n d\u009b")).toBe("a�[2Jb�c� d�");
-  expect(printable("Zürich 東京 “x” – 1")).toBe("Zürich 東京 “x” – 1");
 });
 
 test("a line of a list loses its mark, and other lines lose nothing", () => {

@@ -66,8 +66,22 @@ test("costs add up, and calls that nobody counted are a dash", () => {
   const text = lines(costTable(costs));
 
   const calls = costs.reduce((sum, { usage }) => sum + usage.calls, 0).toLocaleString("en-US");
-  expect(text.at(-1)).toMatch(new RegExp(`^all +${calls} +– `));
+  expect(text.find((line) => line.startsWith("all"))).toMatch(new RegExp(`^all +${calls} +– `));
   expect(text.find((line) => line.includes("uncounted"))).toMatch(/agent +\d+ +– /);
+});
+
+test("a column that nobody counted for is left out", () => {
+  const text = costTable(report.costs.map((cost) => ({ ...cost, fromJournal: null })));
+
+  expect(text).not.toMatch(/journal/);
+  expect(text).not.toMatch(/–/);
+});
+
+test("trials that ended by a failure of protocol are told apart (invariant 2)", () => {
+  const [arm] = report.arms;
+  const text = armsTable([{ ...arm!, exits: { submitted: 58, "format-errors": 2 } }]);
+
+  expect(text.replace(/\s+/g, " ")).toContain("of 60 trials, ended not by a submission but 2 by format-errors");
 });
 
 test("the ten best supported lines stand with their support and where the skill lies", () => {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createRun, writeTrial } from "../../../harness/run/store.ts";
-import { manifest, trial } from "../../support/builders.ts";
+import { manifest, task, trial } from "../../support/builders.ts";
 import { trace2skill } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -18,6 +18,24 @@ test.each(["test", "all"])("invariant 9: distill refuses a run that holds test t
   });
   expect(err).toMatch(new RegExp(`holds trials of the split "${split}".*evolve split only`));
   expect(code).toBe(1);
+});
+
+test("invariant 9: of a run of both halves, distill leaves the test tasks out and says so", async () => {
+  const cwd = await temporaryFolder();
+  const ids = ["totals-by-group-1", "totals-by-group-2"];
+  const asked = manifest();
+  await createRun(join(cwd, "run"), {
+    ...asked,
+    benchmark: { ...asked.benchmark, split: "all", taskIds: ids, sealed: ["totals-by-group-2"] },
+  });
+  for (const id of ids) await writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
+  const { out, err, code } = await trace2skill(
+    ["distill", "run", "--out", "distilled", "--error-analyst", "single-call", "--lessons", "success", "--json"],
+    { cwd },
+  );
+  expect(code, err).toBe(0);
+  expect(err).toMatch(/1 of 2 trials are of test tasks and left out/);
+  expect(JSON.parse(out).stages.trials).toBe(1);
 });
 
 test("invariant 9: a choice of tasks from the test half makes a test run, whichever split was asked for", async () => {

@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeJson } from "../../../harness/run/files.ts";
+import { createRun } from "../../../harness/run/store.ts";
 import { manifest } from "../../support/builders.ts";
 import { trace2skill } from "../../support/command-line.ts";
 import { localServer } from "../../support/local-server.ts";
@@ -24,6 +25,21 @@ test.each([
   ],
   ["a missing option", ["run", "sample-spreadsheet"], /required option '--out <dir>'/],
   ["tasks that are no rows", [...SHORT_RUN, "--tasks", "9:3", "--out", "x"], /--tasks 9:3 chooses nothing/],
+  [
+    "tasks that are half a range",
+    [...SHORT_RUN, "--tasks", "0:", "--out", "x"],
+    /--tasks must be one range such as 0:40/,
+  ],
+  ["a task given twice", [...SHORT_RUN, "--tasks", "a,a", "--out", "x"], /--tasks names a task twice/],
+  ["an empty folder name", [...SHORT_RUN, "--out", ""], /--out must not be empty/],
+  [
+    "a seed too large",
+    [...SHORT_RUN, "--seeds", "99999999999999999999", "--out", "x"],
+    /--seeds must be at most 2147483647/,
+  ],
+  ["data for our own sample", [...SHORT_RUN, "--data", ".", "--out", "x"], /reads no data: leave --data out/],
+  ["a port too large", ["simulate", "--port", "99999"], /--port must be at most 65535/],
+  ["a run given twice", ["distill", "r", "r", "--out", "x"], /a run is given twice/],
   ["a seed that repeats", [...SHORT_RUN, "--seeds", "1,1", "--out", "x"], /--seeds names a number twice/],
   [
     "a number that is none",
@@ -88,6 +104,36 @@ test("a skill folder that breaks the format is refused with all its problems at 
   expect(err).toMatch(/`version` is no key/);
   expect(err).toMatch(/small letters/);
   expect(code).toBe(1);
+});
+
+test("a page that cannot be written is told without a stack", async () => {
+  const cwd = await temporaryFolder();
+  await createRun(join(cwd, "run"), manifest());
+  const { code, err } = await trace2skill(["report", "run", "--out", "."], { cwd });
+  expect(err).toMatch(/^error: cannot write /);
+  expect(code).toBe(1);
+});
+
+test("a folder in which another process is at work is refused", async () => {
+  const cwd = await temporaryFolder();
+  await mkdir(join(cwd, "run"));
+  await writeFile(join(cwd, "run", "lock"), String(process.pid));
+  const { code, err } = await trace2skill([...SHORT_RUN, "--out", "run"], { cwd });
+  expect(err).toMatch(new RegExp(`another process \\(${process.pid}\\) is at work in .*run`));
+  expect(code).toBe(1);
+});
+
+test("score refuses a run whose kept outputs are gone, and leaves its scores", async () => {
+  const cwd = await temporaryFolder();
+  const run = ["run", "sample-spreadsheet", "--tasks", "totals-by-group-1", "--model", "sim/small", "--out", "run"];
+  expect((await trace2skill(run, { cwd })).code).toBe(0);
+  const path = join(cwd, "run", "trials", "totals-by-group-1.41.json");
+  const before = await readFile(path, "utf8");
+  await rm(join(cwd, "run", "artifacts"), { recursive: true });
+  const { code, err } = await trace2skill(["score", "run"], { cwd });
+  expect(err).toMatch(/1 of 1 kept outputs are gone/);
+  expect(code).toBe(1);
+  expect(await readFile(path, "utf8")).toBe(before);
 });
 
 test("a run folder of another format version is refused", async () => {

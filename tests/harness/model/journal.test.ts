@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect, test } from "vitest";
 import { SetupError } from "../../../harness/errors.ts";
 import { journalKey, openJournal } from "../../../harness/model/journal.ts";
@@ -48,4 +49,12 @@ test("invariant 10: what a unit of work was first shown is shown again, to that 
   expect(journal.seen("unit-1").first("1 date", "18:04")).toBe("18:03");
   expect(journal.seen("unit-1").first("2 date", "18:05")).toBe("18:05");
   expect(journal.seen("unit-2").first("1 date", "18:06")).toBe("18:06");
+});
+
+test("another program's database is refused", async () => {
+  const path = join(await temporaryFolder(), "journal.sqlite");
+  const other = new DatabaseSync(path);
+  other.exec("CREATE TABLE calls (a, b)");
+  other.close();
+  expect(() => openJournal(path)).toThrow(/no journal, or is damaged/);
 });

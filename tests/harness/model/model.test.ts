@@ -122,6 +122,25 @@ test("429 and 503 are tried again, and what came of it is paid once", async () =
   expect(reply.content).toBe("hi");
 });
 
+test("an answer that breaks off is asked for again", async () => {
+  const server = await localServer((_, response, count) => {
+    if (count > 1) return sendJson(response, completion("whole"));
+    response.writeHead(200, { "content-type": "application/json", "content-length": "1000" });
+    response.write('{"choices": [{"mess');
+    setTimeout(() => response.destroy(), 20);
+  });
+  const { reply } = await (await modelAt(server.url, { maxRetries: 2 })).complete(call());
+  expect(reply.content).toBe("whole");
+});
+
+test("half of a surrogate pair in a reply is mended, for it could be neither stored nor sent again", async () => {
+  const server = await localServer((_, response) => sendJson(response, completion("bad \ud800 half")));
+  const model = await modelAt(server.url);
+  const { reply } = await model.complete(call());
+  await model.complete(call({ messages: [...call().messages, reply] }));
+  expect(reply.content).toBe("bad \ufffd half");
+});
+
 test("a server that fails for good spoils the call, not the tool", async () => {
   const server = await localServer((_, response) => sendJson(response, { error: { message: "out of memory" } }, 500));
   await expect((await modelAt(server.url)).complete(call())).rejects.toThrow(ModelError);

@@ -1,0 +1,50 @@
+/** One process at a time in a folder: two that wrote the same results would pay for the same calls. */
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { hasCode, SetupError } from "../errors.ts";
+import { makeFolder } from "./store.ts";
+
+/**
+ * Takes a folder for this process; disposing gives it back. What a killed process left counts for nothing.
+ * @throws SetupError while another process is at work there
+ */
+export async function lockFolder(directory: string): Promise<AsyncDisposable> {
+  await makeFolder(directory);
+  const path = join(directory, "lock");
+  while (!(await take(path))) {
+    const holder = Number(await readFile(path, "utf8").catch(() => ""));
+    if (isAlive(holder)) {
+      throw new SetupError(
+        `another process (${holder}) is at work in ${directory}. Wait for it or end it; or choose another folder with --out`,
+      );
+    }
+    await rm(path, { force: true });
+  }
+  return {
+    async [Symbol.asyncDispose]() {
+      await rm(path, { force: true });
+    },
+  };
+}
+
+async function take(path: string): Promise<boolean> {
+  try {
+    await writeFile(path, String(process.pid), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw new SetupError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false;
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return hasCode(error, "EPERM");
+  }
+}
