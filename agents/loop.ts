@@ -40,8 +40,8 @@ export async function converse(options: LoopOptions): Promise<Trajectory> {
   while (true) {
     const limit = limitReached(steps, limits, deadline);
     if (limit !== null) return finish(limit);
-    const completion = await ask(options, toMessages({ prompt: [...prompt], steps }, codec));
-    if (completion === null) return finish("context-limit");
+    const completion = await ask(options, toMessages({ prompt: [...prompt], steps }, codec), deadline);
+    if (typeof completion === "string") return finish(completion);
     const { step, answer } = await takeStep(options, completion);
     steps.push(step);
     if (answer !== null) return finish("submitted", answer);
@@ -59,16 +59,31 @@ function limitReached(steps: readonly Step[], limits: AgentLimits, deadline: num
   return null;
 }
 
-/** Null when the chat has outgrown the model. */
+/** Node's timers take no more milliseconds than this; it is 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** The exit instead, when the chat has outgrown the model, or the trial's time is up before the reply is there. */
 async function ask(
   { caller, model, codec, seed, signal }: LoopOptions,
   messages: Message[],
-): Promise<Completion | null> {
+  deadline: number,
+): Promise<Completion | "context-limit" | "time-limit"> {
+  const leftMs = Math.max(1, Math.ceil(deadline - performance.now()));
+  const timeUp = AbortSignal.timeout(Math.min(leftMs, LONGEST_TIMER_MS));
   const stop = codec.stop === null ? {} : { stop: codec.stop };
   try {
-    return await model.complete({ caller, messages, tools: codec.tools, ...stop, seed, draw: 0, signal });
+    return await model.complete({
+      caller,
+      messages,
+      tools: codec.tools,
+      ...stop,
+      seed,
+      draw: 0,
+      signal: AbortSignal.any([signal, timeUp]),
+    });
   } catch (error) {
-    if (error instanceof ContextLimitError) return null;
+    if (error instanceof ContextLimitError) return "context-limit";
+    if (timeUp.aborted && !signal.aborted) return "time-limit";
     throw error;
   }
 }

@@ -2,12 +2,14 @@
  * Protocol `text`, as in the paper: thought, a line `Action:`, a JSON object; the observation comes back as the user's words.
  * Read by a JSON tokenizer, so that braces inside a command's strings count for nothing (W13 in the research notes).
  */
-import { visit } from "jsonc-parser";
+import { createScanner, type SyntaxKind } from "jsonc-parser";
 import type { Action, Reply } from "../harness/records.ts";
 import type { Codec } from "./codec.ts";
-import { toAction } from "./tools-codec.ts";
+import { named, toAction } from "./tools-codec.ts";
 
 const MARK = /^[ \t]*\**action\**:\**/gim;
+/** More are the work of a model that repeats itself; each costs a look at all that follows it. */
+const MOST_MARKS = 20;
 const COMPLETE = /^\s*TASK_COMPLETE\b/;
 
 export const textCodec: Codec = {
@@ -25,7 +27,8 @@ export const textCodec: Codec = {
 /** The first `Action:` that a JSON object follows is the action; the paper's `ACTION: TASK_COMPLETE` submits when there is none. */
 function readReply(reply: Reply, finishReason: string): Action {
   const text = reply.content.replace(/^[\s\S]*<\/think>/, "");
-  const followers = [...text.matchAll(MARK)].map((mark) => text.slice(mark.index + mark[0].length));
+  const marks = text.matchAll(MARK).take(MOST_MARKS);
+  const followers = [...marks].map((mark) => text.slice(mark.index + mark[0].length));
   if (followers.length === 0) return { kind: "invalid", problem: cutOr(finishReason, 'it has no line "Action:"') };
   const objects = followers.map(readObject);
   const action = objects.find((object) => object.kind === "object");
@@ -41,7 +44,7 @@ function readReply(reply: Reply, finishReason: string): Action {
 function toCall(value: Record<string, unknown>): Action {
   const { name, arguments: args = {} } = value;
   if (name !== "bash" && name !== "submit")
-    return { kind: "invalid", problem: `"name" must be bash or submit, found ${JSON.stringify(name)}` };
+    return { kind: "invalid", problem: `"name" must be bash or submit, found ${named(name)}` };
   if (typeof args !== "object" || args === null || Array.isArray(args)) {
     return { kind: "invalid", problem: '"arguments" must be a JSON object' };
   }
@@ -68,20 +71,19 @@ function readObject(text: string): ReadObject {
   }
 }
 
-/** Offset just after the object that starts at `start`; null when it does not end. */
+const BRACE: readonly [SyntaxKind, SyntaxKind] = [1, 2];
+const END: SyntaxKind = 17;
+
+/** Offset just after the object that starts at `start`; null when it does not end. Takes no stack, however deep it is. */
 function endOfObject(text: string, start: number): number | null {
+  const scanner = createScanner(text.slice(start), true);
   let depth = 0;
-  let end: number | null = null;
-  visit(text.slice(start), {
-    onObjectBegin: () => {
-      depth += 1;
-    },
-    onObjectEnd: (offset, length) => {
-      depth -= 1;
-      if (depth === 0) end ??= start + offset + length;
-    },
-  });
-  return end;
+  for (let token = scanner.scan(); token !== END; token = scanner.scan()) {
+    if (token === BRACE[0]) depth += 1;
+    if (token === BRACE[1]) depth -= 1;
+    if (depth === 0) return start + scanner.getTokenOffset() + scanner.getTokenLength();
+  }
+  return null;
 }
 
 function cutOr(finishReason: string, problem: string): string {

@@ -1,4 +1,5 @@
 /** Protocol `tools`: native tool calling, one call a reply. */
+import { jsonProblem } from "../harness/json.ts";
 import type { Action, Message, Reply } from "../harness/records.ts";
 import type { Tool } from "../harness/roles.ts";
 import type { Codec } from "./codec.ts";
@@ -26,7 +27,7 @@ function readReply(reply: Reply, finishReason: string, names: readonly string[])
     const cut = finishReason === "length" ? "it was cut at the token limit before any tool call" : "it calls no tool";
     return { kind: "invalid", problem: cut };
   }
-  if (!names.includes(call.name)) return { kind: "invalid", problem: `there is no tool ${JSON.stringify(call.name)}` };
+  if (!names.includes(call.name)) return { kind: "invalid", problem: `there is no tool ${named(call.name)}` };
   const read = parseArguments(call.arguments);
   if (read === null) return { kind: "invalid", problem: `the arguments of ${call.name} are not a JSON object` };
   return toAction(call.name, read);
@@ -34,17 +35,28 @@ function readReply(reply: Reply, finishReason: string, names: readonly string[])
 
 /** A named call with its arguments, in either protocol. */
 export function toAction(name: string, args: Record<string, unknown>): Action {
+  const wrong = jsonProblem(args);
+  if (wrong !== null) return { kind: "invalid", problem: `the arguments of ${name} cannot be used: ${wrong}` };
   if (name === "bash") {
     const command = args.command;
-    return typeof command === "string" && command.trim() !== ""
-      ? { kind: "command", command }
-      : { kind: "invalid", problem: 'bash needs "command", a text that is not empty' };
+    if (typeof command !== "string" || command.trim() === "")
+      return { kind: "invalid", problem: 'bash needs "command", a text that is not empty' };
+    return command.includes("\0")
+      ? { kind: "invalid", problem: "a command cannot hold a NUL character" }
+      : { kind: "command", command };
   }
   if (name === "submit") {
     const answer = args.answer ?? "";
     return { kind: "submit", answer: typeof answer === "string" ? answer : JSON.stringify(answer) };
   }
   return { kind: "tool", name, arguments: args };
+}
+
+const LONGEST_NAME = 80;
+
+/** A name that a model made up, for a message. */
+export function named(name: unknown): string {
+  return typeof name === "string" ? JSON.stringify(name.slice(0, LONGEST_NAME)) : `a ${typeof name}`;
 }
 
 function parseArguments(text: string): Record<string, unknown> | null {

@@ -9,11 +9,11 @@ import {
   sectionsIn,
   tidyLines,
 } from "./markdown.ts";
-import { isReference, SKILL_FILE } from "./paths.ts";
-import { contentProblem, type Documents, type Line, linesBy, type Splice } from "./plan.ts";
+import { SKILL_FILE } from "./paths.ts";
+import { type Documents, type Line, linesBy, type Splice } from "./plan.ts";
 import type { Edit, EditBody } from "./records.ts";
 
-type Of<Op extends EditBody["op"]> = Edit & { readonly body: Extract<EditBody, { op: Op }> };
+export type Of<Op extends EditBody["op"]> = Edit & { readonly body: Extract<EditBody, { op: Op }> };
 
 export function isOp<Op extends EditBody["op"]>(edit: Edit, ...ops: Op[]): edit is Of<Op> {
   return ops.some((op) => op === edit.body.op);
@@ -22,27 +22,8 @@ export function isOp<Op extends EditBody["op"]>(edit: Edit, ...ops: Op[]): edit 
 const LINKS_HEADING = "References";
 const DEFAULT_LEVEL = 2;
 
-/** The problem with a new file, or null; `base` is the paths that are there. */
-export function creationProblem({ body }: Of<"create_file">, base: { has(path: string): boolean }): string | null {
-  if (!isReference(body.file)) return `a new file must be references/NAME.md, not ${quote(body.file)}`;
-  if (base.has(body.file)) return `the file ${body.file} exists already; edit it instead`;
-  return contentProblem(body.content);
-}
-
-/** The lines of a file that one edit or several create; content that is there already is not repeated. */
-export function createdLines(edits: readonly Of<"create_file">[]): Line[] {
-  const byContent = Map.groupBy(edits, (edit) => tidyLines(edit.body.content).join("\n"));
-  const blocks = [...byContent].map(([text, same]) =>
-    linesBy(
-      same.map(({ id }) => id),
-      text.split("\n"),
-    ),
-  );
-  return joined(blocks);
-}
-
 /** Blocks one below the other, with a blank line between those that are not of one list. */
-function joined(blocks: readonly (readonly Line[])[]): Line[] {
+export function joined(blocks: readonly (readonly Line[])[]): Line[] {
   return blocks.flatMap((block, index) => {
     const [first] = block;
     const last = blocks[index - 1]?.at(-1);

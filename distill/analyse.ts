@@ -7,6 +7,7 @@ import { FORMAT_VERSION, NO_USAGE, type Trajectory } from "../harness/records.ts
 import { BenchmarkError, ContextLimitError, ModelError, SandboxError, type Seen } from "../harness/roles.ts";
 import { type Skill, skillText } from "../harness/skill/skill.ts";
 import type { Analysed } from "./analysed.ts";
+import { expectedValues } from "./answer-values.ts";
 import type { Asking } from "./ask.ts";
 import type { Analysis, AnalysisOutcome, ErrorAnalyst, LessonSource } from "./documents.ts";
 import { analyseError } from "./error-analyst.ts";
@@ -101,7 +102,8 @@ async function ask(
     case "error": {
       if (bench === null) throw new RangeError("the agentic analyst is given a benchmark and sandboxes, or not chosen");
       const seen = options.seen(analysisUnit(trial, options));
-      return analyseError({ task: trial.task, agent, artifacts: artifactsOf(trial), seen }, user, asking, bench);
+      const failed = { task: trial.task, agent, artifacts: artifactsOf(trial), seen, verdict: verdictOn(trial) };
+      return analyseError(failed, user, asking, bench);
     }
     case "success":
     case "single-call-error":
@@ -109,6 +111,10 @@ async function ask(
     default:
       return analyst satisfies never;
   }
+}
+
+function verdictOn({ score }: NamedTrial): string {
+  return score.kind === "scored" ? score.explanation : "";
 }
 
 function openingOf({ task }: NamedTrial, agent: Trajectory, start: Skill | null): string {
@@ -148,13 +154,14 @@ function record(
     lessons,
     dropped,
     fix: analysed.fix,
+    expected: expectedValues([...analysed.verdicts, verdictOn(trial)], trial.task.instruction),
     chat: [...analysed.chat],
     usage: analysed.usage,
   };
 }
 
 function nothing(outcome: AnalysisOutcome): Analysed {
-  return { outcome, lessons: [], fix: null, chat: [], usage: NO_USAGE };
+  return { outcome, lessons: [], fix: null, verdicts: [], chat: [], usage: NO_USAGE };
 }
 
 function reasonOf(error: unknown): Extract<AnalysisOutcome, { kind: "failed" }>["reason"] | null {

@@ -13,6 +13,8 @@ export interface Analysed {
   readonly outcome: AnalysisOutcome;
   readonly lessons: readonly AnalysedLesson[];
   readonly fix: Fix | null;
+  /** All that a scorer said of the task, whole: ground truth, for checks and never for a model. */
+  readonly verdicts: readonly string[];
   readonly chat: readonly Message[];
   readonly usage: Usage;
 }

@@ -3,19 +3,19 @@ import {
   type Addition,
   addsLinks,
   type Creations,
-  createdLines,
-  creationProblem,
   gatherAdditions,
   isOp,
   planAdditions,
   planLinks,
 } from "./additions.ts";
 import { type Assembled, assemble } from "./assemble.ts";
+import { openCreations, textOf } from "./creations.ts";
 import { quote } from "./locate.ts";
 import { type Document, readDocument, type Span } from "./markdown.ts";
 import { pathProblem, SKILL_FILE } from "./paths.ts";
 import { contentProblem, type Documents, type Line, planEdit, type Splice } from "./plan.ts";
 import { type Edit, supportOf } from "./records.ts";
+import { writtenProblem } from "./written.ts";
 
 export type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -53,7 +53,7 @@ interface Plan {
  * Applies edits to the files of a skill. Each edit is placed in the base as it was, never in what another edit made.
  * Of edits that change the same lines the one with more support wins, then the one with the smaller id. Files that no
  * edit names keep their bytes; so do lines, and the front matter cannot be named at all.
- * @param base the skill's files; only SKILL.md and references/*.md can change
+ * @param base the skill's files, which `markdownProblem` finds nothing against; only SKILL.md and references/*.md can change
  */
 export function applyEdits(base: Files, edits: readonly Edit[]): Applied {
   const { plans, documents, created, rejected, notices } = planAll(base, rank(edits));
@@ -104,7 +104,12 @@ interface Planned {
   readonly notices: readonly string[];
 }
 
-function planAll(base: Files, edits: readonly Edit[]): Planned {
+function planAll(base: Files, all: readonly Edit[]): Planned {
+  const unsound = all.flatMap((edit) => {
+    const wrong = writtenProblem(edit.body);
+    return wrong === null ? [] : [reject(edit, "unfit", wrong)];
+  });
+  const edits = without(all, unsound);
   const { documents, creations, created, rejected } = openDocuments(base, edits);
   const others = edits.filter((edit) => edit.body.op !== "create_file");
   const unreadable = others.filter((edit) => isOp(edit, "add_section", "append_to_section")).flatMap(additionRejection);
@@ -125,7 +130,7 @@ function planAll(base: Files, edits: readonly Edit[]): Planned {
     plans: [...first, ...ranked],
     documents,
     created,
-    rejected: [...rejected, ...unreadable, ...unfit],
+    rejected: [...unsound, ...rejected, ...unreadable, ...unfit],
     notices,
   };
 }
@@ -136,19 +141,13 @@ function linkPlan(creations: Creations, links: readonly Addition[], skill: Docum
 }
 
 function openDocuments(base: Files, edits: readonly Edit[]) {
-  const creating = edits.filter((edit) => isOp(edit, "create_file"));
-  const rejected = creating.flatMap((edit) => {
-    const wrong = creationProblem(edit, base) ?? (base.has(SKILL_FILE) ? null : "there is no SKILL.md to link it from");
-    return wrong === null ? [] : [reject(edit, "unfit", wrong)];
-  });
-  const fitting = creating.filter((edit) => !rejected.some((rejection) => rejection.edit.id === edit.id));
-  const creations: Creations = Map.groupBy(fitting, ({ body }) => body.file);
-  const created = new Map([...creations].map(([file, own]) => [file, createdLines(own)]));
+  const { creations, created, problems } = openCreations(base, edits);
   const present = [...base]
     .filter(([file]) => pathProblem(file) === null)
     .map(([file, bytes]) => [file, decode(bytes)] as const);
-  const made = [...created].map(([file, lines]) => [file, `${lines.map(({ text }) => text).join("\n")}\n`] as const);
+  const made = [...created].map(([file, lines]) => [file, textOf(lines)] as const);
   const documents = new Map([...present, ...made].map(([file, text]) => [file, readDocument(text)]));
+  const rejected = problems.map(({ edit, problem }) => reject(edit, "unfit", problem));
   return { documents, creations, created, rejected };
 }
 
@@ -260,7 +259,8 @@ function reject(edit: Edit, kind: Rejection["kind"], problem: string): Rejection
 
 function place({ body }: Edit): string {
   const section = "section" in body ? body.section : body.op === "add_section" ? body.heading : null;
-  return `${body.op} in ${body.file}${section === null ? "" : ` ${quote(section)}`}`;
+  const file = pathProblem(body.file) === null ? body.file : quote(body.file);
+  return `${body.op} in ${file}${section === null ? "" : ` ${quote(section)}`}`;
 }
 
 function originsOf(file: string, lines: readonly Line[]): LineOrigin[] {

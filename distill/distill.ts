@@ -23,7 +23,7 @@ import { MERGER_HASH, mergeGroup } from "./merge-group.ts";
 import { PROPOSER_HASH, propose } from "./propose.ts";
 import { routeBySupport } from "./route.ts";
 import { SINGLE_CALL_HASHES } from "./single-call-analyst.ts";
-import { renamed, SKELETON_HASH, skeleton } from "./skeleton.ts";
+import { refuseUnreadable, renamed, SKELETON_HASH, skeleton } from "./skeleton.ts";
 import { type DistillationFolder, openFolder } from "./store.ts";
 import { summarize } from "./summarize.ts";
 import { hashTrial, type NamedTrial } from "./trials.ts";
@@ -98,7 +98,12 @@ export async function distill(options: DistillOptions): Promise<Distillation> {
   const skill = { ...base, files: applied.files, hash: hashFiles(applied.files) };
   const merges: readonly Merge[] = merged?.merges ?? [];
   const stages = { analyses, proposals, merges, routed, applied };
-  const distillation = summarize(manifest, skill, stages, merged ?? { patchesPerLevel: [0], editsPerLevel: [0] });
+  const distillation = summarize(
+    manifest,
+    { skill, base },
+    stages,
+    merged ?? { patchesPerLevel: [0], editsPerLevel: [0] },
+  );
   await folder.finish(distillation, skill);
   return distillation;
 }
@@ -215,7 +220,7 @@ function startSkill(trials: readonly NamedTrial[], { start, name }: DistillOptio
         name,
         trials.map(({ task }) => task.kind),
       )
-    : renamed(start, name);
+    : renamed(refuseUnreadable(start), name);
 }
 
 function manifestOf(trials: readonly NamedTrial[], options: DistillOptions): DistillationManifest {

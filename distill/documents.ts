@@ -1,6 +1,7 @@
 /** The documents that a distillation writes, as zod schemas. No times in them: a repeated distillation writes the same bytes. */
 import { z } from "zod";
 import { FORMAT_VERSION, Message, Usage } from "../harness/records.ts";
+import { isSafePath } from "../harness/skill/skill.ts";
 import { Edit, Lesson, MergeFate, Patch, Refusal } from "./records.ts";
 
 const version = z.literal(FORMAT_VERSION);
@@ -14,6 +15,8 @@ export type ErrorAnalyst = z.infer<typeof ErrorAnalyst>;
 export const Fix = z.strictObject({
   script: z.string(),
   verified: z.boolean(),
+  /** It writes down what the evaluator showed as expected. Of a real model, this costs the lessons; a simulated one has no other way with some tasks. */
+  spelledOut: z.boolean(),
   /** What the scorer said, or why it could not be asked. Holds ground truth: for people, never for a model. */
   verdict: z.string(),
 });
@@ -55,6 +58,8 @@ export const Analysis = z.strictObject({
   lessons: z.array(Lesson),
   dropped: z.array(z.strictObject({ lesson: z.string(), reason: z.string() })),
   fix: Fix.nullable(),
+  /** Expected values that the scorer named. Ground truth: for checks of the skill, never for a model. */
+  expected: z.array(z.string()),
   /** What was said after the opening messages. */
   chat: z.array(Message),
   usage: Usage,
@@ -164,9 +169,11 @@ export const DistillationManifest = z.strictObject({
 export type DistillationManifest = z.infer<typeof DistillationManifest>;
 
 const Count = z.number().int();
+/** Below the folder that it is joined to: a document may come from strangers. */
+const Path = z.string().refine(isSafePath, { error: "expected a path that stays within the folder" });
 
 const Finding = z.strictObject({
-  file: z.string(),
+  file: Path,
   line: Count,
   rule: z.string(),
   severity: z.enum(["error", "warning"]),
@@ -178,9 +185,9 @@ export const Distillation = DistillationManifest.extend({
   skill: z.strictObject({
     name: z.string(),
     hash: z.string(),
-    path: z.string(),
+    path: Path,
     skillLines: Count,
-    files: z.array(z.string()),
+    files: z.array(Path),
   }),
   stages: z.strictObject({
     trials: Count,
@@ -211,7 +218,7 @@ export const Distillation = DistillationManifest.extend({
     Merge.pick({ id: true, level: true, index: true, inputs: true, by: true }).extend({ output: z.string() }),
   ),
   /** Lines of the final skill that are not of the start skill, from 1, with the edits behind them. */
-  lines: z.array(z.strictObject({ file: z.string(), line: Count, edits: z.array(z.string()).min(1) })),
+  lines: z.array(z.strictObject({ file: Path, line: Count, edits: z.array(z.string()).min(1) })),
   /** What a check of the final skill found; empty when it keeps all rules. */
   problems: z.array(Finding),
   /** What was changed on the way, such as a place that was not there. */

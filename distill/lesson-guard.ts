@@ -1,5 +1,7 @@
 /** Lessons must hold for other tasks: one that names its own task, or the answer, teaches nothing and leaks ground truth (W22). */
-import type { Score, Task } from "../harness/records.ts";
+import type { Task } from "../harness/records.ts";
+import { hiddenCharacter } from "../harness/text.ts";
+import { expectedValues, valueFinder } from "./answer-values.ts";
 
 /** What analysts hand in; ids and provenance are added by the harness. */
 export interface DraftLesson {
@@ -17,10 +19,15 @@ const CELL = /(?<![A-Za-z0-9])\$?([A-Z]{1,3})\$?(\d{1,7})(?!\w)/g;
 const LONG_NUMBER = /(?<![\w.])\d(?:[\d,]*\d)?(?:\.\d+)?(?![\w])/g;
 const MIN_DIGITS = 4;
 
-/** Why a lesson cannot be kept, or null. */
-export function leakIn({ title, rule, reason }: DraftLesson, task: Task, score: Score): string | null {
+/**
+ * Why a lesson cannot be kept, or null.
+ * @param verdicts all that a scorer said of this task, whoever was shown it
+ */
+export function leakIn({ title, rule, reason }: DraftLesson, task: Task, verdicts: readonly string[]): string | null {
   const text = `${title}\n${rule}\n${reason}`;
-  const known = `${task.instruction}\n${score.kind === "scored" ? score.explanation : ""}`;
+  const known = [task.instruction, ...verdicts].join("\n");
+  const hidden = hiddenCharacter(text);
+  if (hidden !== null) return `it holds ${hidden}, which a reader does not see`;
   const word = ABOUT_THE_ANSWER.exec(text);
   if (word !== null) return `it speaks of the answer it was checked against (${JSON.stringify(word[0])})`;
   if (
@@ -31,7 +38,10 @@ export function leakIn({ title, rule, reason }: DraftLesson, task: Task, score: 
     return "it names its own task";
   const cell = cellsIn(text).find((one) => cellsIn(known).includes(one));
   if (cell !== undefined) return `it names a cell of its own task (${cell})`;
-  const value = numbersIn(text).find((one) => numbersIn(known).includes(one));
+  const [expected] = valueFinder(expectedValues(verdicts, task.instruction))(text);
+  if (expected !== undefined) return `it holds a value of its own task's answer (${expected})`;
+  const numbers = new Set(numbersIn(known));
+  const value = numbersIn(text).find((one) => numbers.has(one));
   return value === undefined ? null : `it holds a value of its own task (${value})`;
 }
 

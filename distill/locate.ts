@@ -44,9 +44,16 @@ export function locateText(document: Document, within: Span, wanted: string): Lo
   return problem(`text found ${times(places)}, wanted once: ${quote(sought)}. ${hint}`);
 }
 
+/** Places shown of a text that stands in many: each takes a walk through the text. */
+const MOST_PLACES = 20;
+
 function indexesOf(text: string, sought: string): number[] {
   const indexes: number[] = [];
-  for (let at = text.indexOf(sought); at !== -1; at = text.indexOf(sought, at + 1)) indexes.push(at);
+  let at = text.indexOf(sought);
+  while (at !== -1 && indexes.length < MOST_PLACES) {
+    indexes.push(at);
+    at = text.indexOf(sought, at + 1);
+  }
   return indexes;
 }
 
@@ -92,6 +99,7 @@ function linesOf(places: readonly { line: number }[]): string {
 }
 
 function times(found: readonly unknown[]): string {
+  if (found.length >= MOST_PLACES) return `${MOST_PLACES} times or more`;
   return found.length === 1 ? "once" : `${found.length} times`;
 }
 

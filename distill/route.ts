@@ -69,7 +69,7 @@ function referencesFor(
   base: Files,
   titles: RouteOptions["titles"],
 ): Reference[] {
-  const taken = new Set([...base.keys(), ...edits.map(({ body }) => body.file)]);
+  const taken = new Set([...base.keys(), ...edits.map(({ body }) => body.file)].map((path) => path.toLowerCase()));
   const themes = [...Map.groupBy(moving, themeIn(moving, base))].sort(([one], [other]) => (one < other ? -1 : 1));
   return themes.map(([theme, members]) => {
     const file = freePath(theme, taken);
@@ -135,6 +135,7 @@ function plainTitle(title: string): string {
     .slice(0, 80);
 }
 
+/** @param taken paths in small letters, as the new one is: case makes no other file on many systems */
 function freePath(theme: string, taken: ReadonlySet<string>): string {
   const slug =
     theme

@@ -33,7 +33,8 @@ export async function analyseInOneCall(
   asking: Asking,
 ): Promise<Analysed> {
   const { caller, prompt } = ANALYSTS[kind];
-  const leaks = (value: z.infer<typeof LessonsReply>) => value.lessons.map((lesson) => leakIn(lesson, task, score));
+  const verdicts = score.kind === "scored" ? [score.explanation] : [];
+  const leaks = (value: z.infer<typeof LessonsReply>) => value.lessons.map((lesson) => leakIn(lesson, task, verdicts));
   const { value, problem, chat, usage } = await askForJson(asking, {
     caller,
     system: prompt.fill({}),
@@ -45,9 +46,16 @@ export async function analyseInOneCall(
   });
   if (value === null) {
     const detail = problem ?? "the reply cannot be read";
-    return { outcome: { kind: "failed", reason: "unreadable-reply", detail }, lessons: [], fix: null, chat, usage };
+    return {
+      outcome: { kind: "failed", reason: "unreadable-reply", detail },
+      lessons: [],
+      fix: null,
+      verdicts,
+      chat,
+      usage,
+    };
   }
   const found = leaks(value);
   const lessons = value.lessons.map((lesson, index) => ({ ...lesson, verified: false, dropped: found[index] ?? null }));
-  return { outcome: { kind: "analysed" }, lessons, fix: null, chat, usage };
+  return { outcome: { kind: "analysed" }, lessons, fix: null, verdicts, chat, usage };
 }

@@ -1,8 +1,9 @@
 /** The skill that distillation starts from when none is given, and the naming of the new skill. */
 import { SetupError } from "../harness/errors.ts";
 import { loadPrompt } from "../harness/prompt.ts";
+import { markdownProblem, PAGE_LIMITS } from "../harness/skill/markdown-limits.ts";
 import { parseSkill, type Skill, skillText } from "../harness/skill/skill.ts";
-import { SKILL_FILE } from "./paths.ts";
+import { pathProblem, SKILL_FILE } from "./paths.ts";
 
 const SKELETON = loadPrompt(new URL("./skeleton.md", import.meta.url), ["name", "description", "title"]);
 export const SKELETON_HASH = SKELETON.hash;
@@ -19,6 +20,22 @@ export function skeleton(name: string, kinds: readonly string[]): Skill {
   const description = `Rules learned from judged work on tasks of these kinds: ${shown.slice(0, 600)}. Use it for any task of such a kind.`;
   const text = SKELETON.fill({ name, title, description: JSON.stringify(description) });
   return parseSkill(new Map([[SKILL_FILE, new TextEncoder().encode(`${text}\n`)]]), name);
+}
+
+/**
+ * The same skill, when edits can be made to it.
+ * @throws SetupError when a page of it would take its parser minutes or all stack
+ */
+export function refuseUnreadable(skill: Skill): Skill {
+  const pages = [...skill.files.keys()].filter((file) => pathProblem(file) === null);
+  for (const file of pages) {
+    const wrong = markdownProblem(skillText(skill, file) ?? "", PAGE_LIMITS);
+    if (wrong !== null)
+      throw new SetupError(
+        `the skill ${skill.name} cannot be edited by program: ${file}:${wrong.line}: ${wrong.message}. Mend the page, or start from another skill`,
+      );
+  }
+  return skill;
 }
 
 /**

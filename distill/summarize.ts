@@ -7,13 +7,22 @@ import { sumUsage } from "../harness/usage.ts";
 import { mayPass } from "./analyse.ts";
 import type { Distillation, DistillationManifest } from "./documents.ts";
 import { fatesOfEdits, fatesOfLessons, type Stages } from "./fates.ts";
+import { answerProblems, markupProblems } from "./finding.ts";
 import type { MergedPatches } from "./merge.ts";
 import { SKILL_FILE } from "./paths.ts";
 
-/** @param levels of the merges, the proposed patches first */
+interface Skills {
+  readonly skill: Skill;
+  readonly base: Skill;
+}
+
+/**
+ * @param skill the new one, and the base that it was made from
+ * @param levels of the merges, the proposed patches first
+ */
 export function summarize(
   manifest: DistillationManifest,
-  skill: Skill,
+  { skill, base }: Skills,
   stages: Stages,
   levels: Pick<MergedPatches, "patchesPerLevel" | "editsPerLevel">,
 ): Distillation {
@@ -40,7 +49,11 @@ export function summarize(
       output: output.id,
     })),
     lines: stages.applied.lines.map(({ file, line, edits: behind }) => ({ file, line, edits: [...behind] })),
-    problems: problemsOf(skill, manifest.options.maxSkillLines),
+    problems: [
+      ...problemsOf(skill, manifest.options.maxSkillLines),
+      ...answerProblems(skill.files, base.files, stages.analyses),
+      ...markupProblems(skill.files, base.files),
+    ],
     notices: [
       ...stages.applied.notices,
       ...stages.merges.flatMap((merge) => merge.notices.map((notice) => `${merge.id}: ${notice}`)),

@@ -135,12 +135,16 @@ function skillIn(prompt: string): string | null {
 
 /** The recorded run split the tasks at random, not at the official row. */
 function noticesOf(recorded: readonly Recorded[]): string[] {
-  const test = recorded.filter(({ official_index: row }) => row !== undefined && row >= FIRST_TEST_ROW).length;
+  const test = recorded.filter(isSealed).length;
   if (test === 0) return [];
   return [
     `${test} of the ${recorded.length} tasks are of the official test split (rows ${FIRST_TEST_ROW} and up): ` +
-      "a skill distilled from this run must not be judged on those",
+      "distill leaves their trials out, so that skills can be judged on that split",
   ];
+}
+
+function isSealed({ official_index: row }: Recorded): boolean {
+  return row !== undefined && row >= FIRST_TEST_ROW;
 }
 
 function manifestOf(
@@ -150,18 +154,19 @@ function manifestOf(
   skill: Skill | null,
 ): Manifest {
   const taskIds = recorded.map(({ id }) => id);
+  const sealed = recorded.filter(isSealed).map(({ id }) => id);
   return {
     version: FORMAT_VERSION,
     kind: "run",
     createdAt: RECORDED_AT,
     arm: "recorded",
-    benchmark: { name: "spreadsheetbench", split: "evolve", data, taskIds },
+    benchmark: { name: "spreadsheetbench", split: sealed.length === 0 ? "evolve" : "all", data, taskIds, sealed },
     model: { name: MODEL, simulated: false },
     skill: skill === null ? null : { name: skill.name, hash: skill.hash, path: "" },
     seeds: [0],
     fingerprint: {
       benchmark: "spreadsheetbench",
-      split: "evolve",
+      split: sealed.length === 0 ? "evolve" : "all",
       data: hashJson(recorded.map(({ metadata }) => metadata)),
       scorer: "imported: official labels after LibreOffice recalculation",
       agent: "imported: ReAct with a Python kernel",

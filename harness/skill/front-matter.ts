@@ -20,6 +20,9 @@ export interface FrontMatter {
 const LONGEST = { name: 64, description: 1024, compatibility: 500 };
 const NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
 const FILE = "SKILL.md";
+/** A head of two fields has some 1,500 characters. */
+const LONGEST_HEAD = 64 * 1024;
+const MOST_ERRORS = 20;
 
 /** Reads the head of a SKILL.md; never throws. */
 export function readFrontMatter(text: string): FrontMatter {
@@ -28,20 +31,26 @@ export function readFrontMatter(text: string): FrontMatter {
     const message = "expected YAML between two lines `---` at the very start, with name and description";
     return { name: "", description: "", body: text, bodyLine: 1, problems: [problem(1, "front-matter", message)] };
   }
-  const lines = new LineCounter();
-  const document = parseDocument(head[1] ?? "", { lineCounter: lines });
-  // The head's first line of YAML is the file's second.
-  const lineAt = (offset: number) => lines.linePos(offset).line + 1;
   const body = text.slice(head[0].length);
   const bodyLine = head[0].split("\n").length;
-  const errors = document.errors.map((error) =>
-    problem(lineAt(error.pos[0]), "front-matter-yaml", firstLine(error.message)),
-  );
-  if (errors.length > 0) return { name: "", description: "", body, bodyLine, problems: errors };
+  const broken = (...problems: Problem[]) => ({ name: "", description: "", body, bodyLine, problems });
+  const yaml = head[1] ?? "";
+  if (yaml.length > LONGEST_HEAD)
+    return broken(problem(1, "front-matter", `has ${yaml.length} characters, at most ${LONGEST_HEAD} are read`));
+  const lines = new LineCounter();
+  // The head's first line of YAML is the file's second.
+  const lineAt = (offset: number) => lines.linePos(offset).line + 1;
+  const document = parse(yaml, lines);
+  if (document === null) return broken(problem(2, "front-matter-yaml", "lists and maps too deep in each other"));
+  const errors = document.errors.slice(0, MOST_ERRORS);
+  if (errors.length > 0)
+    return broken(
+      ...errors.map((error) => problem(lineAt(error.pos[0]), "front-matter-yaml", firstLine(error.message))),
+    );
   const fields = fieldsOf(document);
   if (fields === null) {
     const message = "expected keys with values, such as `name: my-skill`, and few aliases";
-    return { name: "", description: "", body, bodyLine, problems: [problem(2, "front-matter", message)] };
+    return broken(problem(2, "front-matter", message));
   }
   const problems = [
     ...Object.entries(fields).flatMap(([key, value]) => {
@@ -55,6 +64,16 @@ export function readFrontMatter(text: string): FrontMatter {
   ];
   const textOf = (value: unknown) => (typeof value === "string" ? value.trim() : "");
   return { name: textOf(fields.name), description: textOf(fields.description), body, bodyLine, problems };
+}
+
+/** Null for what is so deep that the parser runs out of stack. */
+function parse(yaml: string, lineCounter: LineCounter): Document.Parsed | null {
+  try {
+    return parseDocument(yaml, { lineCounter });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
 }
 
 const KEYS = new Set(["name", "description", "license", "compatibility", "metadata", "allowed-tools"]);
@@ -88,11 +107,17 @@ function nameProblems(text: string): string[] {
 }
 
 function textProblems(value: unknown, longest: number, more: (text: string) => string[] = () => []): string[] {
-  if (typeof value !== "string") return [`expected text, found ${JSON.stringify(value)}; put it in quotes`];
+  if (typeof value !== "string") return [`expected text, found ${kindOf(value)}; put it in quotes`];
   const text = value.trim();
   if (text === "") return ["must not be empty"];
   const { length } = [...text];
   return [...(length > longest ? [`at most ${longest} characters, found ${length}`] : []), ...more(text)];
+}
+
+/** A list or a map may hold itself, so it is not shown. */
+function kindOf(value: unknown): string {
+  if (typeof value !== "object" || value === null) return String(value);
+  return Array.isArray(value) ? "a list" : "a map";
 }
 
 function isTextMap(value: unknown): boolean {
@@ -105,12 +130,12 @@ function fieldsOf(document: Document.Parsed): Record<string, unknown> | null {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
 }
 
-/** Null for a text whose aliases would grow without end. */
+/** Null for a text whose aliases would grow without end, or that is too deep. */
 function contentsOf(document: Document.Parsed): unknown {
   try {
     return document.toJS({ maxAliasCount: 100 });
   } catch (error) {
-    if (error instanceof ReferenceError) return null;
+    if (error instanceof ReferenceError || error instanceof RangeError) return null;
     throw error;
   }
 }

@@ -1,7 +1,9 @@
 /** All that is wrong with a skill, or worse than it could be, found at once and without a model. */
 import { posix } from "node:path";
+import { hiddenCharacter } from "../text.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { type Link, type Outline, outlineOf } from "./markdown.ts";
+import { markdownProblem, PAGE_LIMITS } from "./markdown-limits.ts";
 import type { Problem } from "./problem.ts";
 import { formatProblems, isUtf8, type SkillFiles } from "./skill.ts";
 
@@ -22,8 +24,10 @@ const MARKS_WITHOUT_SPACE = /^#{1,6}[A-Za-z]/;
 
 interface Page {
   readonly file: string;
-  readonly lines: number;
+  readonly text: string;
   readonly outline: Outline;
+  /** Why the page could not be read as Markdown; its outline is then empty. */
+  readonly unread: Problem | null;
 }
 
 /**
@@ -42,6 +46,8 @@ export function lintSkill({ files }: { readonly files: SkillFiles }, folder: str
       .filter(([file, bytes]) => file.endsWith(".md") && file !== "SKILL.md" && !isUtf8(bytes))
       .map(([file]) => notUtf8(file)),
     ...pages.flatMap((page) => [
+      ...(page.unread === null ? [] : [page.unread]),
+      ...hiddenProblems(page),
       ...headingProblems(page),
       ...proseProblems(page),
       ...linkProblems(page, files),
@@ -49,7 +55,8 @@ export function lintSkill({ files }: { readonly files: SkillFiles }, folder: str
     ]),
     ...bodyProblems(files),
     ...[...files.keys()].filter((file) => file.split("/").length > 2).map(tooDeep),
-    ...orphanProblems(pages, files),
+    ...caseProblems(files),
+    ...(pages.some(({ unread }) => unread !== null) ? [] : orphanProblems(pages, files)),
   ];
   return problems.sort((a, b) => order(a.file, b.file) || a.line - b.line);
 }
@@ -57,7 +64,33 @@ export function lintSkill({ files }: { readonly files: SkillFiles }, folder: str
 function pageOf(file: string, bytes: Uint8Array): Page {
   const text = new TextDecoder().decode(bytes);
   const { body, bodyLine } = file === "SKILL.md" ? readFrontMatter(text) : { body: text, bodyLine: 1 };
-  return { file, lines: text.trimEnd().split("\n").length, outline: outlineOf(body, bodyLine) };
+  const wrong = markdownProblem(body, PAGE_LIMITS);
+  if (wrong === null) return { file, text, outline: outlineOf(body, bodyLine), unread: null };
+  return {
+    file,
+    text,
+    outline: NO_OUTLINE,
+    unread: error(file, wrong.line + bodyLine - 1, "not-checked", wrong.message),
+  };
+}
+
+const NO_OUTLINE: Outline = { headings: [], links: [], codes: [], prose: [], html: [] };
+
+function hiddenProblems({ file, text }: Page): Problem[] {
+  if (hiddenCharacter(text.replace(/^\uFEFF/, "")) === null) return [];
+  return text.split("\n").flatMap((line, index) => {
+    const code = hiddenCharacter(`${line}\n`);
+    const message = `holds ${code}, which a reader does not see or which changes what is seen`;
+    return code === null ? [] : [warning(file, index + 1, "hidden-character", message)];
+  });
+}
+
+/** Paths that are one path where the case of letters does not count. */
+function caseProblems(files: SkillFiles): Problem[] {
+  const spelt = Map.groupBy(files.keys(), (file) => file.toLowerCase());
+  return [...spelt.values()].flatMap(([first, ...others]) =>
+    others.map((file) => error(file, 1, "path-case", `many systems take it and ${first} for the same file`)),
+  );
 }
 
 function folderProblems(files: SkillFiles, folder: string | null): Problem[] {
@@ -132,7 +165,8 @@ function linkProblems({ file, outline: { links } }: Page, files: SkillFiles): Pr
   });
 }
 
-function lengthProblems({ file, lines }: Page): Problem[] {
+function lengthProblems({ file, text }: Page): Problem[] {
+  const lines = text.trimEnd().split("\n").length;
   const most = file === "SKILL.md" ? MOST_SKILL_LINES : MOST_REFERENCE_LINES;
   if (lines <= most) return [];
   return [warning(file, most + 1, "too-long", `${lines} lines, advised are at most ${most}; split it`)];

@@ -30,13 +30,19 @@ export interface Outline {
   readonly codes: readonly Link[];
   /** Text outside code. */
   readonly prose: readonly Prose[];
+  /** Tags and comments as they stand. */
+  readonly html: readonly Prose[];
 }
 
+/** @param text that `markdownProblem` finds nothing against: others may take all stack or minutes */
 export function parseMarkdown(text: string): Root {
   return fromMarkdown(text);
 }
 
-/** @param firstLine number of the text's first line in its file, from 1 */
+/**
+ * @param text as for `parseMarkdown`
+ * @param firstLine number of the text's first line in its file, from 1
+ */
 export function outlineOf(text: string, firstLine = 1): Outline {
   const root = parseMarkdown(text);
   const lineOf = (node: Nodes, end = false) =>
@@ -46,8 +52,10 @@ export function outlineOf(text: string, firstLine = 1): Outline {
   const codes = nodes.flatMap((node) =>
     node.type === "inlineCode" ? [{ target: node.value, line: lineOf(node) }] : [],
   );
-  const prose = nodes.flatMap((node) => (node.type === "text" ? [{ text: node.value, line: lineOf(node) }] : []));
-  return { headings: headingsOf(root.children, lineOf), links, codes, prose };
+  const textsOf = (type: "text" | "html") =>
+    nodes.flatMap((node) => (node.type === type ? [{ text: node.value, line: lineOf(node) }] : []));
+  const headings = headingsOf(root.children, lineOf);
+  return { headings, links, codes, prose: textsOf("text"), html: textsOf("html") };
 }
 
 function headingsOf(blocks: readonly RootContent[], lineOf: (node: Nodes, end?: boolean) => number): Heading[] {

@@ -1,4 +1,6 @@
-/** What a check of a skill finds. */
+/** What a check of a skill finds, and how it is printed. */
+import { printable } from "../text.ts";
+
 export interface Problem {
   /** Path from the skill's root. */
   readonly file: string;
@@ -11,7 +13,13 @@ export interface Problem {
   readonly message: string;
 }
 
-/** One problem as one line: `SKILL.md:3 error name: …`. */
+const LONGEST = 400;
+
+/** One problem as one line: `SKILL.md:3 error name: …`. Names and texts of strangers cannot steer the terminal. */
 export function problemLine({ file, line, rule, severity, message }: Problem): string {
-  return `${file}:${line} ${severity} ${rule}: ${message}`;
+  return `${shown(file)}:${line} ${severity} ${rule}: ${shown(message)}`;
+}
+
+function shown(text: string): string {
+  return printable(text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 }

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bashAgent } from "../../agents/bash-agent.ts";
 import { toMessages } from "../../agents/codec.ts";
 import { textCodec } from "../../agents/text-codec.ts";
-import type { AgentLimits, Sandboxes } from "../../harness/roles.ts";
+import type { AgentLimits, ModelCall, Sandboxes } from "../../harness/roles.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";
 import { hashFiles, type Skill } from "../../harness/skill/skill.ts";
 import { task } from "../support/builders.ts";
@@ -92,6 +92,27 @@ test("the token limit ends the trial", async () => {
   const { trajectory } = await play([bash("true"), bash("true"), bash("true")], { limits: { ...LIMITS, tokens: 30 } });
   expect(trajectory.exit).toBe("token-limit");
 });
+
+test("the time limit ends a trial also while it waits for a reply", async () => {
+  const hanging = { ...scriptedModel([]), complete: (call: ModelCall) => hang(call.signal) };
+  await using sandbox = await sandboxes.open({ skill: null });
+  const limits = { ...LIMITS, timeMs: 200 };
+  const signal = new AbortController().signal;
+  const trajectory = await bashAgent("tools").run(task(), {
+    model: hanging,
+    sandbox,
+    skill: null,
+    limits,
+    seed: 41,
+    signal,
+  });
+  expect(trajectory).toMatchObject({ exit: "time-limit", steps: [] });
+});
+
+/** As an endpoint that never answers. */
+function hang(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
 
 test("a command over its time is killed and the model told so", async () => {
   const { trajectory } = await play([bash("echo begun; sleep 60"), submit, submit], {

@@ -48,7 +48,7 @@ test.each([
   ["an unknown name", 'Action: {"name": "python", "arguments": {}}', /must be bash or submit, found "python"/],
   ["arguments that are text", 'Action: {"name": "bash", "arguments": "ls"}', /"arguments" must be a JSON object/],
   ["an empty command", 'Action: {"name": "bash", "arguments": {"command": " "}}', /not empty/],
-  ["an object that does not end", 'Action: {"name": "bash", "arguments": {"command": "ls"', /broken/],
+  ["an object that does not end", 'Action: {"name": "bash", "arguments": {"command": "ls"', /does not end/],
   ["single quotes", "Action: {'name': 'bash', 'arguments': {'command': 'ls'}}", /broken|no JSON|does not end/],
 ])("%s is told apart as a failure of protocol, with its problem", (_, text, problem) => {
   const action = read(text);

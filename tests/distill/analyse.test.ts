@@ -123,6 +123,7 @@ describe("the agentic error analyst", () => {
       agent: trajectory({ answer: "5" }),
       artifacts: null,
       seen: unseen(),
+      verdict: "",
     };
     const { fix } = await analyseError(
       failed,

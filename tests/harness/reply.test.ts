@@ -65,3 +65,34 @@ describe("failed", () => {
     expect(read).toEqual({ kind: "failed", problem: expect.stringContaining("edits[0].content") });
   });
 });
+
+describe("replies made to break the reader", () => {
+  test.each([
+    ["20,000 fences that are never closed", "```json\n".repeat(20_000)],
+    ["20,000 fences that close nothing", `\`\`\`json\n{${"\n```   a".repeat(20_000)}`],
+    ["20,000 blocks of half an object", "```\n{\n".repeat(20_000)],
+    ["fences in deep blanks", `${`${" ".repeat(100_000)}\n`.repeat(20)}{`],
+  ])("%s are read in less than two seconds", (_, text) => {
+    const started = performance.now();
+    expect(readReply(text, Shape).kind).toBe("failed");
+    expect(performance.now() - started).toBeLessThan(2000);
+  });
+
+  test.each([
+    ["nested 5,000 deep", "[".repeat(5000) + "]".repeat(5000)],
+    ["a number that JSON cannot hold", "1e999"],
+  ])("a value %s fails, for it could not be stored", (_, json) => {
+    const read = readReply(fenced(`{"edits": [{"content": "x", "more": ${json}}]}`), z.unknown());
+    expect(read).toEqual({ kind: "failed", problem: expect.stringMatching(/nested deeper than 64|number/) });
+  });
+
+  test("a thousand wrong fields are told in short", () => {
+    const read = readReply(fenced(JSON.stringify({ edits: Array(1000).fill({}) })), Shape);
+    expect(read.kind === "failed" && read.problem.length).toBeLessThan(2500);
+  });
+
+  test("the fence that closes a block of another language opens none", () => {
+    const text = `\`\`\`python\nx = [1]\n\`\`\`\n\n${fenced(JSON.stringify(value("x")))}Good {luck}.`;
+    expect(readReply(text, Shape)).toEqual({ kind: "parsed", value: value("x") });
+  });
+});

@@ -161,3 +161,38 @@ test("a folder without the record, and a file that is no gzip, say what was expe
 
   expect(await failure()).toMatch(/is damaged: expected gzip of UTF-8 lines of JSON, found: incorrect header check/);
 });
+
+test("a line that unpacks to more than 64 MB is refused before it is held in memory", async () => {
+  const bomb = gzipSync(Buffer.concat([Buffer.from(`${JSON.stringify(line())}\n`), Buffer.alloc(70 * 1024 ** 2, "a")]));
+  await writeFile(join(folder, "labeled_trajectories.jsonl.gz"), bomb);
+
+  expect(await failure()).toMatch(/labeled_trajectories\.jsonl\.gz:2: the line is longer than 64 MB/);
+});
+
+test("a file that unpacks to more than 512 MB is given up", async () => {
+  const blank = gzipSync(Buffer.concat([Buffer.alloc(32 * 1024 ** 2, " "), Buffer.from("\n")]));
+  await writeFile(join(folder, "labeled_trajectories.jsonl.gz"), Buffer.concat(Array(17).fill(blank)));
+
+  expect(await failure()).toMatch(/unpacks to more than 512 MB/);
+});
+
+test.each([
+  ["nested too deep", `"[${"[".repeat(100)}${"]".repeat(100)}]"`, /nested deeper/],
+  ["a number that no JSON holds", '"1e999"', /number/],
+])("a line with %s is refused", async (_, value, message) => {
+  await writeLines(JSON.stringify(line({ metadata: { more: "HERE" } })).replace('"HERE"', value.slice(1, -1)));
+
+  expect(await failure()).toMatch(message);
+});
+
+test("a line that is cut within a letter is no UTF-8, and the file says so", async () => {
+  await writeFile(join(folder, "labeled_trajectories.jsonl.gz"), gzipSync(Buffer.from([0x22, 0xc3, 0x0a])));
+
+  expect(await failure()).toMatch(/is damaged: expected gzip of UTF-8 lines of JSON/);
+});
+
+test("a file of nothing but line ends is given up", async () => {
+  await writeFile(join(folder, "labeled_trajectories.jsonl.gz"), gzipSync(Buffer.alloc(64 * 1024 ** 2, "\n")));
+
+  expect(await failure()).toMatch(/has more than 100000 lines/);
+});

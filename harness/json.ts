@@ -1,0 +1,16 @@
+/** JSON from strangers: what it may not hold, so that it can be hashed and stored without an error. */
+
+/** Deeper than anything that is asked for; far from where functions that call themselves run out of stack. */
+export const MAX_JSON_DEPTH = 64;
+
+/** Why a parsed value cannot be used, or null. Takes no stack. */
+export function jsonProblem(value: unknown): string | null {
+  let level: unknown[] = [value];
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > MAX_JSON_DEPTH) return `it is nested deeper than ${MAX_JSON_DEPTH} levels`;
+    if (level.some((one) => typeof one === "number" && !Number.isFinite(one)))
+      return "it holds a number beyond the range of numbers";
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+  }
+  return null;
+}
