@@ -75,7 +75,10 @@ function settle(
   return { output: { id, reasoning, edits }, fates };
 }
 
-/** An input that was forgotten, but whose very words are in the output, is covered by it. Outputs of one body become one. */
+/**
+ * An input that was forgotten, but whose very words are in the output, is covered by it. Outputs of one body become one,
+ * and so do inputs of one body that were all forgotten: else each of them would seem rare.
+ */
 function withForgottenTwins(
   outputs: readonly Output[],
   inputs: readonly Edit[],
@@ -84,11 +87,15 @@ function withForgottenTwins(
   const covered = new Set(outputs.flatMap(({ covers }) => covers.map(({ id }) => id)));
   const forgotten = inputs.filter(({ id }) => !covered.has(id) && !dropped.has(id));
   const byBody = Map.groupBy(outputs, ({ body }) => shortHash(body));
-  return [...byBody].flatMap(([hash, same]) => {
+  const lost = [...Map.groupBy(forgotten, ({ body }) => shortHash(body))].flatMap(([hash, covers]) => {
+    return byBody.has(hash) || covers.length < 2 || covers[0] === undefined ? [] : [{ body: covers[0].body, covers }];
+  });
+  const said = [...byBody].flatMap(([hash, same]) => {
     const twins = forgotten.filter(({ body }) => shortHash(body) === hash);
     const covers = [...new Set([...same.flatMap((output) => output.covers), ...twins])];
     return same[0] === undefined ? [] : [{ body: same[0].body, covers }];
   });
+  return [...said, ...lost];
 }
 
 /** An input that comes back as it was keeps its id. */

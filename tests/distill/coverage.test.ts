@@ -76,6 +76,16 @@ describe("what a merger says is checked by code", () => {
     expect(new Set(fates.map(({ kind }) => kind))).toEqual(new Set(["put-back"]));
   });
 
+  test("forgotten edits that say the same become one, whose support is that of all: else each would seem rare", () => {
+    const same = [
+      patch("p1", [append("e1", "- the same", { tasks: ["t1"] })]),
+      patch("p2", [append("e2", "- the same", { tasks: ["t2"] })]),
+    ];
+    const { output, fates } = coverGroup(same, { reasoning: "", edits: [], dropped: [] }, FITS);
+    expect(output.edits.map(({ tasks }) => tasks)).toEqual([["t1", "t2"]]);
+    expect(fates.map(({ kind }) => kind)).toEqual(["merged", "merged"]);
+  });
+
   test("a forgotten edit whose very words came back under another cover is not doubled", () => {
     const reply = { reasoning: "", edits: [{ ...bodyOf("- three"), covers: ["e1"] }], dropped: [] };
     const { output } = coverGroup(group, reply, FITS);

@@ -1,8 +1,10 @@
+import { existsSync } from "node:fs";
 import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeJson } from "../../../harness/run/files.ts";
 import { createRun } from "../../../harness/run/store.ts";
+import { runProcess } from "../../../harness/sandbox/process.ts";
 import { manifest } from "../../support/builders.ts";
 import { trace2skill } from "../../support/command-line.ts";
 import { localServer } from "../../support/local-server.ts";
@@ -112,6 +114,22 @@ test("a page that cannot be written is told without a stack", async () => {
   const { code, err } = await trace2skill(["report", "run", "--out", "."], { cwd });
   expect(err).toMatch(/^error: cannot write /);
   expect(code).toBe(1);
+});
+
+test("a machine whose Python does not run is refused, and no trial scores 0 for it", async (context) => {
+  const directory = await temporaryFolder();
+  const bin = join(import.meta.dirname, "..", "..", "..", "bin", "trace2skill.js");
+  const hide = 'mount --bind /dev/null "$(readlink -f /usr/bin/python3)" || exit 77';
+  const run = `'${process.execPath}' '${bin}' ${SHORT_RUN.join(" ")} --model sim/small --out '${join(directory, "r")}'`;
+  const env = { PATH: "/usr/bin:/bin", HOME: directory };
+  const result = await runProcess("/usr/bin/unshare", ["-m", "bash", "-c", `${hide}; ${run}`], {
+    timeoutMs: 30_000,
+    env,
+  });
+  if (result.exitCode === 77 || /unshare failed/.test(result.output)) context.skip("no right to mount here");
+  expect(result.output).toMatch(/agents need Python 3 with openpyxl and pandas.*apt-get install/s);
+  expect(result.exitCode).toBe(1);
+  expect(existsSync(join(directory, "r", "trials", "lookup-across-sheets-1.41.json"))).toBe(false);
 });
 
 test("a folder in which another process is at work is refused", async () => {
