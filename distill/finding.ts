@@ -2,6 +2,7 @@
 import { type Outline, outlineOf } from "../harness/skill/markdown.ts";
 import { markdownProblem, PAGE_LIMITS } from "../harness/skill/markdown-limits.ts";
 import type { Problem } from "../harness/skill/problem.ts";
+import { printable } from "../harness/text.ts";
 import { valueFinder } from "./answer-values.ts";
 import type { Files } from "./apply.ts";
 import type { Analysis } from "./documents.ts";
@@ -76,7 +77,7 @@ function pagesOf(files: Files): { file: string; text: string }[] {
 const LONGEST_SHOWN = 80;
 
 function shown(text: string): string {
-  return JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text);
+  return JSON.stringify(printable(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text));
 }
 
 function warning(file: string, line: number, rule: string, message: string): Problem {
