@@ -11,7 +11,7 @@ import { SetupError } from "../errors.ts";
 import { type Sandbox, SandboxError, type Sandboxes } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
 import { writeSkillFiles } from "../skill/write.ts";
-import { DEFAULT_LIMITS, type Mount, type SandboxLimits, writeIdentityFiles } from "./frame.ts";
+import { DEFAULT_LIMITS, type Mount, makeEtc, type SandboxLimits } from "./frame.ts";
 import { type Host, type RunOptions, runInNamespace } from "./namespace.ts";
 import type { ProcessResult } from "./process.ts";
 import { removeTree } from "./remove-tree.ts";
@@ -33,7 +33,7 @@ const PROBE_TIMEOUT_MS = 20_000;
 export async function openSandboxes(options: SandboxesOptions = {}): Promise<Sandboxes & AsyncDisposable> {
   const bwrap = findBubblewrap() ?? missing();
   const root = await openRoot();
-  await writeIdentityFiles(root.directory);
+  await makeEtc(root.directory);
   const host: Host = { bwrap, root: root.directory, limits: options.limits ?? DEFAULT_LIMITS };
   await assertWorks(host);
   const limit = pLimit(options.width ?? Math.max(2, availableParallelism()));

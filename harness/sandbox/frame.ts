@@ -1,6 +1,6 @@
 /** The world that every sandbox shows: the arguments of bubblewrap, and the limits that a command runs under. */
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -69,7 +69,7 @@ export interface Mount {
 /**
  * Arguments of bubblewrap up to the command: the same world for every trial: same paths, user, host name, time zone and
  * environment; no network, no capabilities, an empty root that cannot be written.
- * @param root the folder that `writeIdentityFiles` wrote to
+ * @param root the folder that `makeEtc` wrote to
  */
 export function bubblewrapArguments(root: string, mounts: readonly Mount[], limits: SandboxLimits): string[] {
   const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
@@ -82,9 +82,8 @@ export function bubblewrapArguments(root: string, mounts: readonly Mount[], limi
     ...["bin", "sbin", "lib", "lib64"].flatMap((name) =>
       existsSync(`/${name}`) ? ["--symlink", `usr/${name}`, `/${name}`] : [],
     ),
-    ...ETC.flatMap((name) => ["--ro-bind-try", `/etc/${name}`, `/etc/${name}`]),
-    ...IDENTITY.flatMap(([name]) => ["--ro-bind", join(root, "etc", name), `/etc/${name}`]),
-    ...["--proc", "/proc", ...KERNEL.filter((path) => existsSync(path)).flatMap((path) => ["--ro-bind", path, path])],
+    ...["--ro-bind", join(root, "etc"), "/etc"],
+    ...["--proc", "/proc", ...kernelPlaces().flatMap((path) => ["--ro-bind", path, path])],
     ...["--dev", "/dev", "--size", String(SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
     ...["--size", String(limits.tmpBytes), "--tmpfs", "/tmp"],
     ...mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", from, to]),
@@ -104,7 +103,17 @@ const IDENTITY = [
   ["hosts", "127.0.0.1 localhost sandbox\n"],
 ] as const;
 
-export async function writeIdentityFiles(root: string): Promise<void> {
+/** Only root inside that is root outside could write them. */
+function kernelPlaces(): string[] {
+  return process.geteuid?.() === 0 ? KERNEL.filter((path) => existsSync(path)) : [];
+}
+
+/** Makes the `/etc` of all sandboxes below `root`: our own users and hosts, and copies of what programs need. One mount. */
+export async function makeEtc(root: string): Promise<void> {
   await mkdir(join(root, "etc"));
   for (const [name, text] of IDENTITY) await writeFile(join(root, "etc", name), text);
+  const there = ETC.filter((name) => existsSync(join("/etc", name)));
+  await Promise.all(
+    there.map((name) => cp(join("/etc", name), join(root, "etc", name), { recursive: true, verbatimSymlinks: true })),
+  );
 }
