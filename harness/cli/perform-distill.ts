@@ -1,6 +1,5 @@
 /** One distillation from its parts. Shared by `distill` and `demo`. */
-import { readFile } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { type DistillOptions, distill } from "../../distill/distill.ts";
 import type { Distillation } from "../../distill/documents.ts";
 import { SetupError } from "../errors.ts";
@@ -59,9 +58,4 @@ function refuseSealed(run: Run): void {
 function labelsOf(runs: readonly Run[]): string[] {
   const names = runs.map(({ directory }) => basename(directory));
   return names.map((name, index) => (names.indexOf(name) === index ? name : `${name}-${index + 1}`));
-}
-
-/** What stands in the new skill's SKILL.md. */
-export async function skillTextIn(directory: string, name: string): Promise<string> {
-  return readFile(join(directory, "skill", name, "SKILL.md"), "utf8");
 }
