@@ -1,83 +1,203 @@
-/** The benchmarks by name: a new one is a new file and a line here. */
-
+/** The benchmarks by name: a new one is a new file and an entry here. */
 import { SetupError, UsageError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
-import type { Task } from "../harness/records.ts";
+import type { BenchmarkSettings } from "../harness/records.ts";
 import type { Benchmark } from "../harness/roles.ts";
+import type { LoadOptions, TaskSelection } from "./load-options.ts";
 
-export interface LoadOptions {
-  readonly split: "all" | "evolve" | "test";
-  /** Folder of the data set; null for our own samples. */
-  readonly data: string | null;
-  /** Where unpacked archives and generated workbooks are kept between runs. */
-  readonly cacheDirectory: string;
-  readonly tasks: TaskSelection;
+/** A choice about a benchmark that not every one knows. */
+export type Choice = "errata" | "recalculate" | "withEvolve";
+
+export interface Entry {
+  /** One line for lists. */
+  readonly about: string;
+  /** The first is taken when none is named. */
+  readonly splits: readonly [string, ...string[]];
+  /** False for what the tool makes itself. */
+  readonly needsData: boolean;
+  readonly takes: readonly Choice[];
+  readonly load: (options: LoadOptions) => Promise<Benchmark>;
 }
 
-/** Which tasks of the split: all, rows (the end excluded), or ids. */
-export type TaskSelection =
-  | { readonly kind: "all" }
-  | { readonly kind: "rows"; readonly from: number; readonly to: number }
-  | { readonly kind: "ids"; readonly ids: readonly string[] };
+const HALVES = ["all", "evolve", "test"] as const;
 
-type Loader = (options: LoadOptions) => Promise<Benchmark>;
-
-const LOADERS: Readonly<Record<string, Loader>> = {
-  "sample-spreadsheet": async (options) => (await import("./sample/index.ts")).sampleSpreadsheet(options),
-  "sample-tables": async (options) => (await import("./sample/index.ts")).sampleTables(options),
-  spreadsheetbench: async ({ data, tasks, ...options }) => {
-    const { spreadsheetBench } = await import("./spreadsheetbench.ts");
-    const folder =
-      data ?? fail("spreadsheetbench", "needs its data: give the folder that holds dataset.json with --data DIR");
-    // It selects while it loads, so as to read only the workbooks asked for.
-    return spreadsheetBench({ ...options, data: folder, ...(tasks.kind === "all" ? {} : { tasks }) });
+export const BENCHMARKS: Readonly<Record<string, Entry>> = {
+  "sample-spreadsheet": {
+    about: "our own spreadsheet work: 78 generated tasks of 13 kinds",
+    splits: HALVES,
+    needsData: false,
+    takes: [],
+    load: async (options) => (await import("./sample/index.ts")).sampleSpreadsheet(options),
+  },
+  "sample-tables": {
+    about: "our own questions on tables, out of distribution: 24 generated tasks of 6 kinds",
+    splits: ["test", "all"],
+    needsData: false,
+    takes: [],
+    load: async (options) => (await import("./sample/index.ts")).sampleTables(options),
+  },
+  "sample-mathematics": {
+    about: "our own problems of mathematics: 60 generated, of 10 kinds, with integer answers",
+    splits: HALVES,
+    needsData: false,
+    takes: [],
+    load: async (options) => (await import("./sample/mathematics.ts")).sampleMathematics(options),
+  },
+  "sample-documents": {
+    about: "our own document pages: 72 questions about 24 drawn forms, tables, receipts and charts; ANLS and accuracy",
+    splits: HALVES,
+    needsData: false,
+    takes: [],
+    load: async (options) => (await import("./sample/documents.ts")).sampleDocuments(options),
+  },
+  spreadsheetbench: {
+    about: "SpreadsheetBench-Verified: 400 requests about real workbooks",
+    splits: [...HALVES, "stratified", "stratified-test"],
+    needsData: true,
+    takes: ["errata", "recalculate"],
+    load: async (options) => (await import("./spreadsheetbench.ts")).spreadsheetBench(options),
+  },
+  "spreadsheetbench-912": {
+    about: "SpreadsheetBench v0.1: 912 requests with up to three workbooks each, for Soft and Hard",
+    splits: ["test", "stratified-test"],
+    needsData: true,
+    takes: ["errata", "recalculate", "withEvolve"],
+    load: async (options) => (await import("./spreadsheetbench-912.ts")).spreadsheetBench912(options),
+  },
+  wikitq: {
+    about: "WikiTableQuestions: questions on Wikipedia tables, 400 out of distribution; all 4,344 of the test set; dev",
+    splits: ["ood", "test", "dev"],
+    needsData: true,
+    takes: ["recalculate"],
+    load: async (options) => (await import("./wikitq.ts")).wikiTableQuestions(options),
+  },
+  hitab: {
+    about: "HiTab: questions on hierarchical tables of statistics and Wikipedia, 1,584 in the test set",
+    splits: ["test", "test-checked", "dev", "train"],
+    needsData: true,
+    takes: ["recalculate"],
+    load: async (options) => (await import("./hitab.ts")).hitab(options),
+  },
+  "dapo-math": {
+    about: "DAPO-Math: 400 problems with integer answers to distill from, 100 to judge on",
+    splits: HALVES,
+    needsData: true,
+    takes: [],
+    load: async (options) => (await import("./dapo-math.ts")).dapoMath(options),
+  },
+  "aime-2024": aimeEntry(2024),
+  "aime-2025": aimeEntry(2025),
+  "aime-2026": aimeEntry(2026),
+  "math-500": {
+    about: "MATH-500: 500 problems with free-form answers, judged by equivalence",
+    splits: ["test"],
+    needsData: true,
+    takes: [],
+    load: async (options) => (await import("./math-500.ts")).math500(options),
+  },
+  docvqa: {
+    about: "DocVQA validation: 5,349 questions about scanned pages; ANLS and accuracy",
+    splits: [...HALVES, "documents-evolve", "documents-test"],
+    needsData: true,
+    takes: ["errata"],
+    load: async (options) => (await import("./docvqa.ts")).docVqa(options),
+  },
+  receipts: {
+    about: "key fields of real scanned receipts, where DocVQA's pages cannot be had; ANLS and accuracy",
+    splits: HALVES,
+    needsData: true,
+    takes: [],
+    load: async (options) => (await import("./receipts.ts")).receipts(options),
+  },
+  folder: {
+    about: "a benchmark of your own: --data names a folder with benchmark.json (benchmarks/README.md tells the format)",
+    splits: HALVES,
+    needsData: true,
+    takes: [],
+    load: async (options) => (await import("./folder.ts")).folderBenchmark(options),
   },
 };
 
-export const BENCHMARK_NAMES: readonly string[] = Object.keys(LOADERS);
+function aimeEntry(year: 2024 | 2025 | 2026): Entry {
+  return {
+    about: `AIME ${year}: 30 problems with answers from 0 to 999; avg@k over --seeds`,
+    splits: ["test"],
+    needsData: true,
+    takes: [],
+    load: async (options) => (await import("./aime.ts")).aime(year, options),
+  };
+}
+
+export const BENCHMARK_NAMES: readonly string[] = Object.keys(BENCHMARKS);
+
+/** What a user asked for; what is left out is taken as the benchmark has it. */
+export interface Asked {
+  readonly data: string | null;
+  readonly cacheDirectory: string;
+  readonly tasks: TaskSelection;
+  readonly settings: Partial<BenchmarkSettings>;
+}
 
 /**
  * Loads the chosen tasks of a benchmark.
- * @throws UsageError for a name that is not there; SetupError for data that cannot be used, or a choice without tasks
+ * @throws UsageError for a name, split or choice that is not there; SetupError for data that cannot be used, or a choice without tasks
  */
-export async function loadBenchmark(name: string, options: LoadOptions): Promise<Benchmark> {
-  const loader = LOADERS[name];
-  if (loader === undefined) {
-    throw new UsageError(`unknown benchmark ${JSON.stringify(name)}; there are: ${BENCHMARK_NAMES.join(", ")}`);
-  }
-  if (options.data !== null && name.startsWith("sample-")) {
+export async function loadBenchmark(name: string, { settings, ...asked }: Asked): Promise<Benchmark> {
+  const entry = entryOf(name);
+  if (asked.data !== null && !entry.needsData) {
     throw new UsageError(`${name} is made by the tool itself and reads no data: leave --data out`);
   }
-  return select(await loader(options), options);
+  const chosen = settled(name, entry, settings);
+  const data = asked.data ?? (entry.needsData ? await fetchedData(name, asked.cacheDirectory) : null);
+  return narrowed(await entry.load({ ...asked, data, settings: chosen }));
 }
 
-function select(benchmark: Benchmark, { tasks: selection }: LoadOptions): Benchmark {
-  const tasks = benchmark.name === "spreadsheetbench" ? benchmark.tasks : chosen(benchmark, selection);
-  if (tasks.length === 0) {
-    throw new SetupError(
-      `${benchmark.name}: no task is chosen; the split "${benchmark.split}" has ${benchmark.tasks.length} tasks`,
-    );
+/** Where `data fetch` put a data set. */
+async function fetchedData(name: string, cacheDirectory: string): Promise<string> {
+  const [{ findFetched }, { sourceOf }] = await Promise.all([import("./data/fetched.ts"), import("./data/sources.ts")]);
+  const directory = await findFetched(cacheDirectory, name);
+  if (directory !== null) return directory;
+  const fetching = sourceOf(name) === undefined ? "" : `, or fetch it first: trace2skill data fetch ${name}`;
+  throw new SetupError(`${name} needs its data: give the folder with --data DIR${fetching}`);
+}
+
+/**
+ * What is behind a name; `folder/mine`, as runs of a user's own benchmark are stored, is `folder`.
+ * @throws UsageError for a name that is not there
+ */
+export function entryOf(name: string): Entry {
+  const key = name.startsWith("folder/") ? "folder" : name;
+  const entry = Object.hasOwn(BENCHMARKS, key) ? BENCHMARKS[key] : undefined;
+  if (entry !== undefined) return entry;
+  throw new UsageError(`unknown benchmark ${JSON.stringify(name)}; there are: ${BENCHMARK_NAMES.join(", ")}`);
+}
+
+const OPTION: Readonly<Record<Choice, string>> = {
+  errata: "--errata",
+  recalculate: "--recalculate",
+  withEvolve: "--with-evolve",
+};
+const UNTOLD = { errata: "keep", recalculate: "none", withEvolve: false } as const;
+
+function settled(name: string, { splits, takes }: Entry, asked: Partial<BenchmarkSettings>): BenchmarkSettings {
+  const { split = splits[0] } = asked;
+  if (!splits.includes(split)) {
+    throw new UsageError(`${name} has no split ${JSON.stringify(split)}; there are: ${splits.join(", ")}`);
   }
-  const halves = [...new Set(tasks.map((task) => benchmark.splitOf(task)))];
-  const split = halves.length === 1 ? (halves[0] ?? benchmark.split) : "all";
-  return { ...benchmark, split, tasks, dataHash: hashJson([benchmark.dataHash, tasks.map(({ id }) => id)]) };
-}
-
-function chosen({ name, tasks }: Benchmark, selection: TaskSelection): readonly Task[] {
-  switch (selection.kind) {
-    case "all":
-      return tasks;
-    case "rows":
-      return tasks.slice(selection.from, selection.to);
-    case "ids": {
-      const byId = new Map(tasks.map((task) => [task.id, task]));
-      return selection.ids.map((id) => byId.get(id) ?? fail(name, `has no task ${JSON.stringify(id)} in this split`));
+  const settings = { ...UNTOLD, ...asked, split };
+  for (const choice of Object.keys(OPTION) as Choice[]) {
+    if (settings[choice] !== UNTOLD[choice] && !takes.includes(choice)) {
+      throw new UsageError(`${name} knows no ${OPTION[choice]}: leave it out`);
     }
-    default:
-      return selection satisfies never;
   }
+  return settings;
 }
 
-function fail(name: string, problem: string): never {
-  throw new SetupError(`${name} ${problem}`);
+/** Tasks of one half alone are of that half, however they were asked for. */
+function narrowed(benchmark: Benchmark): Benchmark {
+  const { tasks } = benchmark;
+  if (tasks.length === 0) throw new SetupError(`${benchmark.name}: no task is chosen`);
+  const halves = [...new Set(tasks.map((task) => benchmark.splitOf(task)))];
+  const split = benchmark.split === "all" && halves.length === 1 ? (halves[0] ?? "all") : benchmark.split;
+  return { ...benchmark, split, dataHash: hashJson([benchmark.dataHash, tasks.map(({ id }) => id)]) };
 }

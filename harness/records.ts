@@ -19,6 +19,10 @@ export const Task = z.strictObject({
   output: z.string().nullable(),
   /** Kind of task, for tables by kind. */
   kind: z.string(),
+  /** Those of `files` that the agent is also shown as images, with the instruction; left out where there is none. */
+  images: z.array(z.string()).optional(),
+  /** Tasks of one family are cases of one problem: a mean counts a family as one. Left out where a task stands alone. */
+  family: z.string().optional(),
 });
 export type Task = z.infer<typeof Task>;
 
@@ -30,10 +34,24 @@ export const ToolCall = z.strictObject({
 });
 export type ToolCall = z.infer<typeof ToolCall>;
 
+/** An image as a model is sent it; its bytes lie under `images/` of the run folder, by hash. */
+export const ImageReference = z.strictObject({
+  /** Of the bytes as sent, in hex. */
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  mediaType: z.enum(["image/png", "image/jpeg"]),
+  /** In pixels, as sent. */
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+});
+export type ImageReference = z.infer<typeof ImageReference>;
+
+const images = z.array(ImageReference).optional();
+
 /** One message of a chat; only what a model is sent. */
 export const Message = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("system"), content: z.string() }),
-  z.strictObject({ role: z.literal("user"), content: z.string() }),
+  /** Images follow the text. */
+  z.strictObject({ role: z.literal("user"), content: z.string(), images }),
   z.strictObject({
     role: z.literal("assistant"),
     content: z.string(),
@@ -84,6 +102,8 @@ export const Step = z.strictObject({
   action: Action,
   /** What the model was shown in return; empty for a submission that ends the trial. */
   observation: z.string(),
+  /** What the model was shown with it, such as a part of a page that it asked to see. */
+  images,
   usage: Usage,
   modelMs: z.number(),
   commandMs: z.number(),
@@ -114,6 +134,8 @@ export const Score = z.discriminatedUnion("kind", [
     value: z.number().min(0).max(1),
     /** What was wanted and what was found: holds ground truth, so no agent is ever shown it. */
     explanation: z.string(),
+    /** Further numbers about the same answer by name, such as `accuracy` beside ANLS; higher is better. */
+    metrics: z.record(z.string(), z.number().min(0).max(1)).optional(),
   }),
   z.strictObject({
     kind: z.literal("unscored"),
@@ -156,6 +178,19 @@ export const Fingerprint = z.strictObject({
 });
 export type Fingerprint = z.infer<typeof Fingerprint>;
 
+/** What a user may choose about a benchmark beside its tasks. */
+export const BenchmarkSettings = z.strictObject({
+  /** Name of a split; which there are is the benchmark's affair. */
+  split: z.string(),
+  /** Whether tasks that are known to be defective count. */
+  errata: z.enum(["keep", "drop"]),
+  /** Whether formulas are computed anew before the cells are compared. */
+  recalculate: z.enum(["none", "libreoffice"]),
+  /** Whether tasks that skills are distilled from stay in a set that shares tasks with the evolve split. */
+  withEvolve: z.boolean(),
+});
+export type BenchmarkSettings = z.infer<typeof BenchmarkSettings>;
+
 export const Manifest = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   kind: z.literal("run"),
@@ -170,6 +205,14 @@ export const Manifest = z.strictObject({
     taskIds: z.array(z.string()),
     /** Those of them that belong to the test half: nothing that writes a skill may see their trials (invariant 9). */
     sealed: z.array(z.string()).optional(),
+    /** Those of them that the skill was distilled from: scores on them are not held out. */
+    learned: z.array(z.string()).optional(),
+    /** How the benchmark was asked for, so that it is loaded the same again. */
+    settings: BenchmarkSettings.optional(),
+    /** What `value` of a score is, such as `pass` or `ANLS`. */
+    metric: z.string().optional(),
+    /** Tasks known to be defective, with the defect; in no mean when the setting `errata` is `drop`. */
+    errata: z.record(z.string(), z.string()).optional(),
   }),
   model: z.strictObject({ name: z.string(), simulated: z.boolean() }),
   skill: z.strictObject({ name: z.string(), hash: z.string(), path: z.string() }).nullable(),

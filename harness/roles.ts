@@ -1,5 +1,15 @@
 /** The roles of the harness: behaviour with contracts. Stored data is in `records.ts`. */
-import type { Message, Protocol, Reply, Score, Task, Trajectory, Usage } from "./records.ts";
+import type {
+  BenchmarkSettings,
+  ImageReference,
+  Message,
+  Protocol,
+  Reply,
+  Score,
+  Task,
+  Trajectory,
+  Usage,
+} from "./records.ts";
 import type { AnswerKeyEntry } from "./simulator/answer-key.ts";
 import type { Skill } from "./skill/skill.ts";
 
@@ -13,9 +23,19 @@ export interface Tool {
 /** Who asks, for the account of who spent what. */
 export type Caller = "agent" | "error-analyst" | "success-analyst" | "proposer" | "merger";
 
+/** Where the bytes of images are, by hash: `images/` of a run folder. */
+export interface Images {
+  /** Keeps an image, once; safe to do twice and from many trials at once. */
+  keep(image: Omit<ImageReference, "sha256">, bytes: Uint8Array): Promise<ImageReference>;
+  /** @throws SetupError when it is not there, or is not what it was */
+  read(image: ImageReference): Promise<Uint8Array>;
+}
+
 export interface ModelCall {
   readonly caller: Caller;
   readonly messages: readonly Message[];
+  /** Where the images of the messages are; may be left out when they have none. */
+  readonly images?: Images;
   readonly tools: readonly Tool[];
   /** Texts at which the server stops writing. */
   readonly stop?: readonly string[];
@@ -103,12 +123,18 @@ export interface AgentLimits {
   /** Input and output tokens of all calls of the trial. */
   readonly tokens: number;
   readonly commandTimeoutMs: number;
+  /** Most pixels on the long side of an image that is sent; 2,048 when left out. */
+  readonly imageSide?: number;
 }
 
 export interface AgentOptions {
   readonly model: Model;
   readonly sandbox: Sandbox;
   readonly skill: Skill | null;
+  /** Where images that the agent is shown are kept. */
+  readonly images: Images;
+  /** What its tools other than commands showed it before, when the trial is gone on with. */
+  readonly seen?: Seen;
   readonly limits: AgentLimits;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -142,8 +168,14 @@ export interface Benchmark {
   readonly tasks: readonly Task[];
   /** Hash of tasks and ground truth as read. */
   readonly dataHash: string;
-  /** Name and version of the scoring rules. */
+  /** Name and version of the scoring rules, and of an engine that computes formulas anew. */
   readonly scorer: string;
+  /** What `value` of a score is: `pass` for right or wrong, `ANLS`, … */
+  readonly metric: string;
+  /** How it was asked for: loading it with these again gives the same. */
+  readonly settings: BenchmarkSettings;
+  /** Tasks among these that are known to be defective, with the defect. */
+  readonly errata: Readonly<Record<string, string>>;
   /** What the user should know: tasks that were left out, files that are missing. */
   readonly notices: readonly string[];
   /** The half a task belongs to, whichever split was asked for: the test half stays sealed (invariant 9). */
@@ -152,6 +184,11 @@ export interface Benchmark {
   prepare(task: Task, directory: string): Promise<void>;
   /** Never throws for what the agent left; throws `BenchmarkError` when our own data cannot be read. */
   score(task: Task, submission: Submission): Promise<Score>;
+  /**
+   * Lays the ground truth out in `directory` as a right submission would be, to prove that it scores 1 (`data check`).
+   * Never called while an agent runs.
+   */
+  submitTruth(task: Task, directory: string): Promise<Submission>;
   /** What a simulated model is told; only ever handed to the simulated server. */
   answerKey(tasks: readonly Task[]): Promise<AnswerKeyEntry[]>;
 }

@@ -2,16 +2,17 @@
 import { z } from "zod";
 import { hashJson } from "../harness/hash.ts";
 import type { Random } from "../harness/random.ts";
-import type { Fingerprint, Manifest, Trial } from "../harness/records.ts";
+import type { Fingerprint } from "../harness/records.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { pairedDifference } from "../harness/statistics/paired.ts";
-import { RunSummary, scoresByTask, summarize } from "./summary.ts";
+import { countedTrials, type RunTrials, scoresByUnit, unitOf } from "./rows.ts";
+import { RunSummary, summarize } from "./summary.ts";
 
 const ComparedArm = RunSummary.pick({ arm: true, model: true, simulated: true, fingerprint: true });
 
 /** What a reader must know before trusting a difference. */
 export const Warning = z.strictObject({
-  kind: z.enum(["floor", "ceiling", "unscored", "missing-tasks", "seeds", "forced"]),
+  kind: z.enum(["floor", "ceiling", "unscored", "missing-tasks", "seeds", "learned", "forced"]),
   text: z.string(),
 });
 export type Warning = z.infer<typeof Warning>;
@@ -38,10 +39,7 @@ export const Difference = z.strictObject({
 export type Difference = z.infer<typeof Difference>;
 
 /** One run, as the store reads it. */
-export interface Arm {
-  readonly manifest: Manifest;
-  readonly trials: readonly Trial[];
-}
+export type Arm = RunTrials;
 
 /** `refused`: the arms cannot be ranked, and `reason` tells the user why and what to do. */
 export type Comparison =
@@ -93,7 +91,7 @@ function refusal(arm: Arm, baseline: Arm, mixed: readonly string[]): Comparison 
 }
 
 function compareTwo(arm: Arm, baseline: Arm, mixed: readonly string[], random: Random): Difference | null {
-  const [scores, baselineScores] = [scoresByTask(arm.trials), scoresByTask(baseline.trials)];
+  const [scores, baselineScores] = [scoresByUnit(countedTrials(arm)), scoresByUnit(countedTrials(baseline))];
   const shared = [...scores.keys()].filter((task) => baselineScores.has(task));
   if (shared.length === 0) return null;
   const rows = (of: ReadonlyMap<string, number[]>) => shared.map((task) => of.get(task) ?? []);
@@ -117,6 +115,7 @@ function compareTwo(arm: Arm, baseline: Arm, mixed: readonly string[], random: R
       ...(mixed.length > 0 ? [warning("forced", `compared by force; they differ in ${mixed.join(", ")}`)] : []),
       ...endWarnings(summaries),
       ...coverWarnings(summaries),
+      ...summaries.flatMap(learnedWarnings),
       ...missingWarnings(arm, baseline, [scores, baselineScores]),
     ],
   };
@@ -151,12 +150,17 @@ function coverWarnings([arm, baseline]: Two<RunSummary>): Warning[] {
   ];
 }
 
+function learnedWarnings({ arm, learned, tasksWanted }: RunSummary): Warning[] {
+  const text = `the skill of ${arm} was distilled from ${learned} of the ${tasksWanted} tasks: no held-out score`;
+  return learned === 0 ? [] : [warning("learned", text)];
+}
+
 function missingWarnings(
   arm: Arm,
   baseline: Arm,
   [scores, baselineScores]: Two<ReadonlyMap<string, unknown>>,
 ): Warning[] {
-  const wanted = new Set([...arm.manifest.benchmark.taskIds, ...baseline.manifest.benchmark.taskIds]);
+  const wanted = new Set([...unitsWanted(arm), ...unitsWanted(baseline)]);
   const missing = [...wanted].filter((task) => !(scores.has(task) && baselineScores.has(task)));
   if (missing.length === 0) return [];
   const named = missing.slice(0, MOST_NAMED).join(", ");
@@ -167,6 +171,14 @@ function missingWarnings(
       `left out, not scored in both: ${missing.length} of ${wanted.size} tasks: ${named}${more}`,
     ),
   ];
+}
+
+/** The units of all counted tasks that a run is to try; a task without a trial yet is taken to stand alone. */
+function unitsWanted({ manifest, trials }: Arm): string[] {
+  const units = new Map(trials.map(({ task }) => [task.id, unitOf(task)]));
+  const { taskIds, errata = {}, settings } = manifest.benchmark;
+  const counted = settings?.errata === "drop" ? taskIds.filter((id) => !(id in errata)) : taskIds;
+  return counted.map((id) => units.get(id) ?? id);
 }
 
 function warning(kind: Warning["kind"], text: string): Warning {

@@ -1,16 +1,21 @@
 /** What one run came to. Stored as `summary.json` beside its trials, and one arm of a report. */
 import { z } from "zod";
 import { shortHash } from "../harness/hash.ts";
-import { Exit, FORMAT_VERSION, type Manifest, Score, type Trial, Usage } from "../harness/records.ts";
+import { Exit, FORMAT_VERSION, Score, type Trial, Usage } from "../harness/records.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
 import { sumUsage } from "../harness/usage.ts";
+import { errataRows, metricRows, seedMeans } from "./metrics.ts";
+import { compareText, countedTrials, type RunTrials, scoresByUnit } from "./rows.ts";
 
 const count = z.number().int().nonnegative();
 /** Why our side spoilt a trial: the reasons that a `Score` knows. */
 const UnscoredReason = Score.options[1].shape.reason;
 
-/** A mean is over tasks with at least one score, each weighing the same; null without such a task. */
+/**
+ * A mean is over tasks with at least one score, each weighing the same; null without such a task. Tasks that are cases of one
+ * family count as one task: their mean is the Soft restriction of SpreadsheetBench (arXiv:2406.14991).
+ */
 const Result = z.strictObject({
   /** Tasks behind the mean: its n. */
   tasks: count,
@@ -31,6 +36,10 @@ export const RunSummary = Result.extend({
   simulated: z.boolean(),
   benchmark: z.string(),
   split: z.string(),
+  /** What the mean is a mean of, such as `pass` or `ANLS`. */
+  metric: z.string(),
+  /** Name and version of the scoring rules, and of an engine that computed formulas anew. */
+  scorer: z.string(),
   /** Hash of the skill, or null without one. */
   skill: z.string().nullable(),
   /** First digits of the hash of the run's fingerprint. */
@@ -40,6 +49,8 @@ export const RunSummary = Result.extend({
   seeds: z.array(z.number().int()),
   scored: count,
   unscored: z.partialRecord(UnscoredReason, count),
+  /** Tasks that the arm's skill was distilled from: with any, the mean is not of held-out tasks alone. */
+  learned: count,
   /** Trials that the run is to make and that are not there. */
   missing: count,
   /** In units of score; null with fewer than two tasks. */
@@ -49,6 +60,14 @@ export const RunSummary = Result.extend({
   protocolFailures: count,
   usage: Usage,
   byKind: z.array(KindResult),
+  /** Further numbers about the same answers, by name. */
+  metrics: z.record(z.string(), Result),
+  /** What tasks known to be defective do to the mean; null where the run has none. `mode` is what the mean above does. */
+  errata: z.strictObject({ mode: z.enum(["keep", "drop"]), tasks: count, keep: Result, drop: Result }).nullable(),
+  /** Each seed alone, and the standard deviation of these means; null with fewer than two. avg@k is the mean above. */
+  bySeed: z
+    .strictObject({ means: z.array(z.strictObject({ seed: z.number().int(), mean: z.number() })), spread: z.number() })
+    .nullable(),
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
@@ -56,8 +75,10 @@ export type RunSummary = z.infer<typeof RunSummary>;
  * Sums up a run. Pure: equal trials in any order give equal summaries.
  * Unscored trials count as such and are in no mean (invariant 2).
  */
-export function summarize({ manifest, trials }: { manifest: Manifest; trials: readonly Trial[] }): RunSummary {
-  const rows = scoreRows(trials);
+export function summarize(run: RunTrials): RunSummary {
+  const { manifest, trials } = run;
+  const counted = countedTrials(run);
+  const rows = scoreRows(counted);
   const unscored = trials.flatMap(({ score }) => (score.kind === "unscored" ? [score.reason] : []));
   const exits = trials.flatMap(({ trajectory }) => (trajectory === null ? [] : [trajectory.exit]));
   return {
@@ -68,6 +89,8 @@ export function summarize({ manifest, trials }: { manifest: Manifest; trials: re
     simulated: manifest.model.simulated,
     benchmark: manifest.benchmark.name,
     split: manifest.benchmark.split,
+    metric: metricOf(run),
+    scorer: manifest.fingerprint.scorer,
     skill: manifest.skill?.hash ?? null,
     fingerprint: shortHash(manifest.fingerprint),
     tasksWanted: manifest.benchmark.taskIds.length,
@@ -76,29 +99,33 @@ export function summarize({ manifest, trials }: { manifest: Manifest; trials: re
     standardError: rows.length < 2 ? null : clusteredStandardError(rows),
     scored: trials.length - unscored.length,
     unscored: tally(unscored),
+    learned: manifest.benchmark.learned?.length ?? 0,
     missing: Math.max(0, manifest.benchmark.taskIds.length * manifest.seeds.length - trials.length),
     exits: tally(exits),
     protocolFailures: exits.filter((exit) => exit === "format-errors").length,
     usage: sumUsage(trials.map(({ usage }) => usage)),
-    byKind: byKind(trials),
+    byKind: byKind(counted),
+    metrics: Object.fromEntries([...metricRows(counted)].map(([name, of]) => [name, resultOf(of)])),
+    errata: errataOf(run),
+    bySeed: seedMeans(counted),
   };
 }
 
-/** The scores of each task that has one, in order of task id. */
-export function scoresByTask(trials: readonly Trial[]): Map<string, number[]> {
-  const scores = new Map<string, number[]>();
-  for (const { task, score } of [...trials].sort(byTaskAndSeed)) {
-    if (score.kind === "scored") scores.set(task.id, [...(scores.get(task.id) ?? []), score.value]);
-  }
-  return scores;
+/** The mean over families of cases that are right or wrong has a name of its own. */
+function metricOf({ manifest, trials }: RunTrials): string {
+  const { metric = "score" } = manifest.benchmark;
+  return metric === "pass" && trials.some(({ task }) => task.family !== undefined) ? "soft" : metric;
+}
+
+function errataOf(run: RunTrials): RunSummary["errata"] {
+  const found = errataRows(run);
+  if (found === null) return null;
+  const mode = run.manifest.benchmark.settings?.errata ?? "keep";
+  return { mode, tasks: found.tasks, keep: resultOf(found.keep), drop: resultOf(found.drop) };
 }
 
 function scoreRows(trials: readonly Trial[]): ScoresByTask {
-  return [...scoresByTask(trials).values()];
-}
-
-function byTaskAndSeed(a: Trial, b: Trial): number {
-  return compareText(a.task.id, b.task.id) || a.seed - b.seed;
+  return [...scoresByUnit(trials).values()];
 }
 
 function byKind(trials: readonly Trial[]): KindResult[] {
@@ -121,9 +148,4 @@ function tally<Name extends string>(names: readonly Name[]): Partial<Record<Name
   const counts: Partial<Record<Name, number>> = {};
   for (const name of [...names].sort(compareText)) counts[name] = (counts[name] ?? 0) + 1;
   return counts;
-}
-
-/** The same order on every machine, whatever its language. */
-function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -13,6 +13,7 @@ import {
   signedPoints,
   withoutMarker,
 } from "./format.ts";
+import { metricsTable } from "./metrics-table.ts";
 import type { RunSummary } from "./summary.ts";
 import { type Column, MOST_COLUMNS, type Row, textTable, wrap } from "./text-table.ts";
 
@@ -31,6 +32,7 @@ export function experimentText(report: ExperimentReport): string {
       : []),
     heading("Arms", report.simulated),
     armsTable(report.arms),
+    ...section("Further metrics", metricsTable(report.arms), report.simulated),
     ...(report.differences.length === 0
       ? []
       : [heading("Paired differences", report.simulated), differencesTable(report.differences)]),
@@ -40,6 +42,11 @@ export function experimentText(report: ExperimentReport): string {
       linesTable(distillation),
     ]),
   ].join("\n\n");
+}
+
+/** One run: its mean, and what there is beside it. */
+export function runTables(summary: RunSummary): string {
+  return [armsTable([summary]), metricsTable([summary])].filter((table) => table !== "").join("\n\n");
 }
 
 /** Arms by benchmark and split, each with its mean, 95 % interval, n and fingerprint. */
@@ -55,7 +62,7 @@ export function armsTable(arms: readonly RunSummary[]): string {
   ];
   const groups = Map.groupBy(arms, ({ benchmark, split }) => `${benchmark}/${split}`);
   const rows = [...groups].flatMap(([name, group]): Row[] => [
-    { heading: printable(`${name}${mark(group.some(({ simulated }) => simulated))}`) },
+    { heading: printable(`${name}${metricOf(group)}${mark(group.some(({ simulated }) => simulated))}`) },
     ...group.map((arm) => [
       `  ${printable(arm.arm)}`,
       printable(arm.model),
@@ -67,7 +74,20 @@ export function armsTable(arms: readonly RunSummary[]): string {
     ]),
   ]);
   const note = "Scores in points of 100. n: tasks × seeds; tasks are the unit of every interval.";
-  return [textTable(columns, rows), "", note, ...arms.flatMap(exitNotes)].join("\n");
+  return [textTable(columns, rows), "", note, ...arms.flatMap(learnedNotes), ...arms.flatMap(exitNotes)].join("\n");
+}
+
+/** Named where it is more than right or wrong. */
+function metricOf(arms: readonly RunSummary[]): string {
+  const names = [...new Set(arms.map(({ metric }) => metric))].filter((name) => name !== "pass" && name !== "score");
+  return names.length === 0 ? "" : `, ${names.join(" and ")}`;
+}
+
+/** Invariant 9 keeps the test half from whatever writes a skill; nothing keeps a user from trying a skill where it was made. */
+function learnedNotes({ arm, model, benchmark, split, learned, tasksWanted }: RunSummary): string[] {
+  if (learned === 0) return [];
+  const text = `${arm}, ${model}, ${benchmark}/${split}: the skill was distilled from ${learned} of these ${counted(tasksWanted, "task")}: no held-out score`;
+  return [wrap(printable(text), { indent: "  " })];
 }
 
 /** Trials that did not end by a submission: a failure of protocol or a limit, told apart from wrong answers (invariant 2). */
@@ -162,6 +182,10 @@ export function linesTable({ lines, tasks, skill }: Distillation): string {
   });
   const table = textTable([left("line"), right("support"), left("file")], rows);
   return `${table}\n\nSupport: distinct tasks behind the line, of ${counted(tasks, "task")} read.\nSkill: ${printable(skill.path)} (${skill.hash.slice(0, 12)})`;
+}
+
+function section(title: string, body: string, simulated: boolean): string[] {
+  return body === "" ? [] : [heading(title, simulated), body];
 }
 
 function heading(text: string, simulated: boolean): string {

@@ -65,8 +65,10 @@ function columnWidths(columns: readonly Column[], rows: readonly Row[]): number[
     return Math.max(...[head, ...cells].flatMap((cell) => cell.split("\n")).map((line) => line.length)) + GAP;
   });
   const [first = 0, ...others] = widths;
-  const left = MOST_COLUMNS - others.reduce((sum, width) => sum + width, 0);
-  return [Math.max(LEAST_WIDTH, Math.min(first, left)), ...others];
+  const taken = others.reduce((sum, width) => sum + width, 0);
+  // A heading stands over all columns, and is cut where they are narrower.
+  const longest = Math.max(0, ...rows.map((row) => ("heading" in row ? row.heading.length + GAP : 0)));
+  return [Math.max(LEAST_WIDTH, Math.min(Math.max(first, longest - taken), MOST_COLUMNS - taken)), ...others];
 }
 
 const RULE_UNDER_HEAD = {

@@ -2,15 +2,23 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { loadBenchmark } from "../../benchmarks/index.ts";
-import type { Manifest } from "../records.ts";
+import type { BenchmarkSettings, Manifest } from "../records.ts";
 import type { Benchmark } from "../roles.ts";
 import type { Io } from "./io.ts";
 
-/** @param data the folder to read instead of the one that the run names */
-export function benchmarkOf({ benchmark }: Manifest, data: string | null, io: Io): Promise<Benchmark> {
+/**
+ * @param data the folder to read instead of the one that the run names
+ * @param changed how it is judged now, where that is not as the run had it
+ */
+export function benchmarkOf(
+  { benchmark }: Manifest,
+  data: string | null,
+  io: Io,
+  changed: Partial<BenchmarkSettings> = {},
+): Promise<Benchmark> {
   return loadBenchmark(benchmark.name, {
-    split: "all",
     data: data ?? benchmark.data,
+    settings: { split: "all", ...benchmark.settings, ...changed },
     cacheDirectory: cacheDirectoryOf(io),
     tasks: { kind: "ids", ids: benchmark.taskIds },
   });

@@ -1,5 +1,6 @@
 /** What verb `compare` does. */
 import { compareArms } from "../../reports/compare.ts";
+import { metricsTable } from "../../reports/metrics-table.ts";
 import { summarize } from "../../reports/summary.ts";
 import { armsTable, differencesTable, taskLists } from "../../reports/terminal.ts";
 import { SetupError } from "../errors.ts";
@@ -19,5 +20,9 @@ export async function compareVerb(directories: readonly string[], settings: Comp
   const arms = runs.map(summarize);
   const { differences } = comparison;
   if (settings.json) return io.out(JSON.stringify({ arms, differences }, null, 1));
-  io.out([armsTable(arms), differencesTable(differences), taskLists(differences)].join("\n\n"));
+  io.out(
+    [armsTable(arms), metricsTable(arms), differencesTable(differences), taskLists(differences)]
+      .filter((table) => table !== "")
+      .join("\n\n"),
+  );
 }

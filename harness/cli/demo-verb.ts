@@ -82,7 +82,7 @@ export async function demoVerb(settings: DemoSettings, io: Io): Promise<void> {
 
 async function loadAll({ session, settings }: Stage): Promise<[Benchmark, Benchmark, Benchmark]> {
   const load = async (name: string, split: "evolve" | "test", count: number) => {
-    const options = { split, data: null, cacheDirectory: session.cacheDirectory };
+    const options = { settings: { split }, data: null, cacheDirectory: session.cacheDirectory };
     const whole = await loadBenchmark(name, { ...options, tasks: { kind: "all" } });
     const benchmark = await loadBenchmark(name, {
       ...options,

@@ -1,9 +1,11 @@
 /** What verb `distill` does. */
 import { basename, dirname, join, resolve } from "node:path";
+import { entryOf } from "../../benchmarks/index.ts";
 import type { Distillation } from "../../distill/documents.ts";
 import { countFates } from "../../distill/lineage.ts";
 import { linesTable } from "../../reports/terminal.ts";
 import { SetupError, UsageError } from "../errors.ts";
+import type { Manifest } from "../records.ts";
 import type { Benchmark, Sandboxes } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
 import { type Run, readRun } from "../run/store.ts";
@@ -113,17 +115,17 @@ async function benchFor(
     );
   const { manifest } = first;
   const taskIds = [...new Set(runs.flatMap((run) => run.manifest.benchmark.taskIds))];
-  const whole = { ...manifest, benchmark: { ...manifest.benchmark, taskIds } };
+  const whole = { ...manifest, benchmark: { ...manifest.benchmark, taskIds, settings: settingsOf(runs) } };
   const needsData =
-    manifest.benchmark.name === "spreadsheetbench" && settings.data === undefined && manifest.benchmark.data === null;
+    entryOf(manifest.benchmark.name).needsData && settings.data === undefined && manifest.benchmark.data === null;
   if (needsData && settings.errorAnalyst === "agentic") {
     throw new SetupError(
-      "the agentic error analyst works on the tasks' workbooks: give the folder of the data set with --data DIR",
+      "the agentic error analyst works on the tasks' files: give the folder of the data set with --data DIR",
     );
   }
   if (needsData) {
     io.err(
-      "note: the tasks' workbooks are not at hand, so each failed trial is analysed in a single call and no lesson is verified; --data DIR gives them",
+      "note: the tasks' files are not at hand, so each failed trial is analysed in a single call and no lesson is verified; --data DIR gives them",
     );
     return { benchmark: null, sandboxes: null, errorAnalyst: "single-call" };
   }
@@ -132,6 +134,13 @@ async function benchFor(
   const tasks = new Map(runs.flatMap((run) => run.trials.map(({ task }) => [task.id, task] as const)));
   session.teach(benchmark, [...tasks.values()]);
   return { benchmark, sandboxes: await session.sandboxes(), errorAnalyst: "agentic" };
+}
+
+/** How the benchmark is loaded once for all runs: as they had it; with all tasks where they had several splits. */
+function settingsOf(runs: readonly Run[]): Manifest["benchmark"]["settings"] {
+  const [first, ...others] = runs.map(({ manifest }) => manifest.benchmark.settings);
+  if (first === undefined || others.every((settings) => settings?.split === first.split)) return first;
+  return { ...first, split: "all" };
 }
 
 function fatesText(fates: Readonly<Record<string, number>>): string {

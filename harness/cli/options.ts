@@ -1,6 +1,7 @@
 /** Options that several verbs share, and how their texts are read. An option's check stands beside its words. */
 import { type Command, Option } from "commander";
-import type { TaskSelection } from "../../benchmarks/index.ts";
+import type { Asked } from "../../benchmarks/index.ts";
+import type { TaskSelection } from "../../benchmarks/load-options.ts";
 import { UsageError } from "../errors.ts";
 
 const ALL: TaskSelection = { kind: "all" };
@@ -57,16 +58,48 @@ export function modelChoice({ model, baseUrl, temperature, topP, maxTokens, maxR
   return { name: model, baseUrl: baseUrl ?? null, sampling, maxRetries };
 }
 
-/** Adds the options that choose tasks of a benchmark. */
-export function addTaskOptions(command: Command): Command {
+/** Adds the options that say how answers are judged; what is not given stays as it is. */
+export function addJudgingOptions(command: Command): Command {
   return command
-    .option("--data <dir>", "folder of the data set (benchmarks that are not our own samples)")
-    .option("--split <split>", "all, evolve or test", oneOf("--split", ["all", "evolve", "test"]), "all")
+    .option(
+      "--errata <mode>",
+      "keep or drop: whether tasks known to be defective count; reports show both numbers",
+      oneOf("--errata", ["keep", "drop"]),
+    )
+    .option(
+      "--recalculate <engine>",
+      "none (cached values, as the official release) or libreoffice (formulas are computed anew; both are scored)",
+      oneOf("--recalculate", ["none", "libreoffice"]),
+    );
+}
+
+/** Adds the options that choose tasks of a benchmark, and how they are judged. */
+export function addTaskOptions(command: Command): Command {
+  return addJudgingOptions(command)
+    .option("--data <dir>", "folder of the data set (default: where `data fetch` put it; our own samples need none)")
+    .option("--split <name>", "split of the benchmark, such as all, evolve or test (default: see `data list`)")
     .addOption(
       new Option("--tasks <choice>", "rows of the split such as 0:40 (the end excluded), or ids such as 13-1,17-35")
         .argParser(tasks)
         .default(ALL, "all"),
-    );
+    )
+    .option("--with-evolve", "spreadsheetbench-912: keep the tasks that skills are distilled from");
+}
+
+export interface TaskSettings {
+  readonly data?: string;
+  readonly split?: string;
+  readonly tasks: TaskSelection;
+  readonly errata?: "keep" | "drop";
+  readonly recalculate?: "none" | "libreoffice";
+  readonly withEvolve?: boolean;
+}
+
+/** The choice of tasks as a benchmark is asked for it; only what was given. */
+export function askedOf(settings: TaskSettings, cacheDirectory: string): Asked {
+  const { data = null, tasks: selection, split, errata, recalculate, withEvolve } = settings;
+  const given = Object.entries({ split, errata, recalculate, withEvolve }).filter(([, value]) => value !== undefined);
+  return { data, cacheDirectory, tasks: selection, settings: Object.fromEntries(given) };
 }
 
 export function addJsonOption(command: Command): Command {

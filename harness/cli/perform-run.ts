@@ -2,12 +2,13 @@
 import { join } from "node:path";
 import { bashAgent } from "../../agents/bash-agent.ts";
 import { summarize } from "../../reports/summary.ts";
-import { FORMAT_VERSION, type Manifest, type Protocol } from "../records.ts";
+import { FORMAT_VERSION, type Manifest, type Protocol, type Task } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { type RunOptions, runBenchmark } from "../run/run.ts";
 import type { Run } from "../run/store.ts";
 import type { Skill } from "../skill/skill.ts";
+import { learnedFrom } from "./learned-from.ts";
 import type { Session } from "./session.ts";
 import { toolVersion } from "./version.ts";
 
@@ -29,7 +30,8 @@ export interface RunSpec {
 export async function performRun(session: Session, spec: RunSpec): Promise<Run> {
   const agent = bashAgent(spec.protocol);
   const sandboxes = await session.sandboxes();
-  const manifest = manifestOf(spec, agent, sandboxes.identity);
+  const learned = spec.skill === null ? new Set<string>() : await learnedFrom(spec.skill);
+  const manifest = manifestOf(spec, { agent, sandbox: sandboxes.identity, learned });
   const run = await runBenchmark({
     ...spec,
     seen: session.journal.seen,
@@ -42,7 +44,18 @@ export async function performRun(session: Session, spec: RunSpec): Promise<Run> 
   return run;
 }
 
-function manifestOf({ arm, benchmark, model, skill, seeds, limits }: RunSpec, agent: Agent, sandbox: string): Manifest {
+interface Surroundings {
+  readonly agent: Agent;
+  readonly sandbox: string;
+  /** Tasks that the skill was distilled from; of families, any case of them. */
+  readonly learned: ReadonlySet<string>;
+}
+
+function manifestOf(
+  { arm, benchmark, model, skill, seeds, limits }: RunSpec,
+  { agent, sandbox, learned }: Surroundings,
+): Manifest {
+  const isLearned = ({ id, family }: Task) => learned.has(id) || (family !== undefined && learned.has(family));
   return {
     version: FORMAT_VERSION,
     kind: "run",
@@ -54,6 +67,10 @@ function manifestOf({ arm, benchmark, model, skill, seeds, limits }: RunSpec, ag
       data: benchmark.data,
       taskIds: benchmark.tasks.map(({ id }) => id),
       sealed: benchmark.tasks.filter((task) => benchmark.splitOf(task) === "test").map(({ id }) => id),
+      learned: benchmark.tasks.filter(isLearned).map(({ id }) => id),
+      settings: benchmark.settings,
+      metric: benchmark.metric,
+      errata: benchmark.errata,
     },
     model: { name: model.name, simulated: model.simulated },
     skill: skill === null ? null : { name: skill.skill.name, hash: skill.skill.hash, path: skill.path },

@@ -24,8 +24,11 @@ export interface Progress {
   readonly end: () => void;
 }
 
-/** @param title what is under way, as in `run spreadsheetbench` */
-export function progressOf(io: Io, session: Session, title: string): Progress {
+/**
+ * @param session whose calls are told; null for work without any
+ * @param title what is under way, as in `run spreadsheetbench`
+ */
+export function progressOf(io: Io, session: Session | null, title: string): Progress {
   const started = performance.now();
   const draw = io.terminal ? createLogUpdate(process.stderr, { showCursor: true }) : null;
   let failing = 0;
@@ -51,7 +54,7 @@ export function progressOf(io: Io, session: Session, title: string): Progress {
   heartbeat.unref();
   return {
     stage: (name, counted) => {
-      stage = ` ${name}`;
+      stage = name === "" ? "" : ` ${name}`;
       count(counted);
     },
     trial: ({ trial, done, total, readBack: wasThere }) => {
@@ -71,17 +74,21 @@ function lineOf(
   title: string,
   counted: Counted,
   { elapsedMs, readBack }: { elapsedMs: number; readBack: number },
-  session: Session,
+  session: Session | null,
 ): string {
   const { done, total, failing } = counted;
   const worked = done - readBack;
   const leftMs = worked > 0 && done < total ? (elapsedMs / worked) * (total - done) : 0;
-  const { inputTokens, outputTokens } = sumUsage(session.usage.values());
   return [
     `${title}: ${done}/${total} done, ${total - done} left, ${failing} failing`,
-    `${session.calls.made} calls (${session.calls.fromJournal} from the journal), ${thousands(inputTokens)} tokens in, ${thousands(outputTokens)} out`,
+    ...(session === null ? [] : [callsText(session)]),
     `${seconds(elapsedMs)}${leftMs > 0 ? `, about ${seconds(leftMs)} to go` : ""}`,
   ].join("; ");
+}
+
+function callsText({ calls, usage }: Session): string {
+  const { inputTokens, outputTokens } = sumUsage(usage.values());
+  return `${calls.made} calls (${calls.fromJournal} from the journal), ${thousands(inputTokens)} tokens in, ${thousands(outputTokens)} out`;
 }
 
 function thousands(count: number): string {

@@ -2,13 +2,14 @@
 import { dirname, join, resolve } from "node:path";
 import { loadBenchmark } from "../../benchmarks/index.ts";
 import { summarize } from "../../reports/summary.ts";
-import { armsTable } from "../../reports/terminal.ts";
+import { runTables } from "../../reports/terminal.ts";
 import type { Trial } from "../records.ts";
+import type { AgentLimits, Benchmark } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
 import { readSkill } from "../skill/read.ts";
 import { visible } from "../text.ts";
 import type { Io } from "./io.ts";
-import { modelChoice } from "./options.ts";
+import { askedOf, modelChoice } from "./options.ts";
 import { performRun } from "./perform-run.ts";
 import { progressOf } from "./progress.ts";
 import type { RunSettings } from "./run.ts";
@@ -21,14 +22,8 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath);
-  const { split, data, tasks } = settings;
   const model = session.model(modelChoice(settings)); // a wrong name is told before any data is read
-  const benchmark = await loadBenchmark(name, {
-    split,
-    data: data ?? null,
-    tasks,
-    cacheDirectory: session.cacheDirectory,
-  });
+  const benchmark = await loadBenchmark(name, askedOf(settings, session.cacheDirectory));
   for (const notice of benchmark.notices) io.err(`note: ${notice}`);
   session.teach(benchmark);
 
@@ -41,7 +36,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
     skill,
     protocol: settings.protocol,
     seeds: settings.seeds,
-    limits: limitsOf(settings),
+    limits: limitsOf(settings, benchmark),
     width: settings.maxConnections,
     signal: io.signal,
     onTrial: progress.trial,
@@ -56,7 +51,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   };
   if (settings.json) io.out(JSON.stringify({ calls: session.calls, summary, paths }, null, 1));
   else {
-    io.out(armsTable([summary]));
+    io.out(runTables(summary));
     io.out(
       `calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}\nrun folder ${settings.out}`,
     );
@@ -76,11 +71,14 @@ export function tellUnscored(trials: readonly Trial[], io: Io): number {
   return unscored.length;
 }
 
-export function limitsOf({ turnLimit, tokenLimit, timeLimit, commandTimeLimit }: RunSettings) {
+/** The size of images limits nothing, and is in no fingerprint, where there are none. */
+function limitsOf(settings: RunSettings, { tasks }: Benchmark): AgentLimits {
+  const { turnLimit, tokenLimit, timeLimit, commandTimeLimit, imageSide } = settings;
   return {
     turns: turnLimit,
     tokens: tokenLimit,
     timeMs: timeLimit * 1_000,
     commandTimeoutMs: commandTimeLimit * 1_000,
+    ...(tasks.some(({ images }) => images !== undefined) ? { imageSide } : {}),
   };
 }

@@ -1,6 +1,6 @@
 /** Verb `run`: an agent on the tasks of a benchmark. */
 import type { Command } from "commander";
-import type { TaskSelection } from "../../benchmarks/index.ts";
+import { BENCHMARK_NAMES } from "../../benchmarks/index.ts";
 import type { Protocol } from "../records.ts";
 import type { Io } from "./io.ts";
 import {
@@ -12,13 +12,11 @@ import {
   integers,
   type ModelSettings,
   oneOf,
+  type TaskSettings,
 } from "./options.ts";
 
-export interface RunSettings extends ModelSettings {
+export interface RunSettings extends ModelSettings, TaskSettings {
   readonly out: string;
-  readonly data?: string;
-  readonly split: "all" | "evolve" | "test";
-  readonly tasks: TaskSelection;
   readonly skill?: string;
   readonly arm?: string;
   readonly protocol: Protocol;
@@ -27,6 +25,7 @@ export interface RunSettings extends ModelSettings {
   readonly tokenLimit: number;
   readonly timeLimit: number;
   readonly commandTimeLimit: number;
+  readonly imageSide: number;
   readonly json: boolean;
 }
 
@@ -34,7 +33,7 @@ export function registerRun(program: Command, io: Io): void {
   const command = program
     .command("run")
     .description("Run an agent on the tasks of a benchmark; the same command again goes on where it stopped.")
-    .argument("<benchmark>", "sample-spreadsheet, sample-tables or spreadsheetbench")
+    .argument("<benchmark>", BENCHMARK_NAMES.join(", "))
     .requiredOption("--out <dir>", "run folder", filled("--out"))
     .option("--skill <dir>", "Agent Skill that the agent is given (none when left out)")
     .option("--arm <label>", "name of the arm in tables (default: the skill's name, or no-skill)", filled("--arm"))
@@ -54,11 +53,18 @@ export function registerRun(program: Command, io: Io): void {
     )
     .option("--time-limit <seconds>", "seconds a trial", integer("--time-limit", 1), 3_600)
     .option("--command-time-limit <seconds>", "seconds a command of the agent", integer("--command-time-limit", 1), 120)
+    .option(
+      "--image-side <pixels>",
+      "most pixels on the long side of an image",
+      integer("--image-side", 64, 16_384),
+      2_048,
+    )
     .addHelpText(
       "after",
       `
 Examples:
   trace2skill run sample-spreadsheet --split evolve --model sim/large --out runs/evolve
+  trace2skill run sample-mathematics --split evolve --seeds 41,42,43 --model sim/small --out runs/mathematics
   trace2skill run spreadsheetbench --data DIR --tasks 0:40 --seeds 41,42 --base-url http://localhost:8000/v1 --model NAME --out runs/real`,
     );
   addJsonOption(addModelOptions(addTaskOptions(command)));

@@ -4,12 +4,13 @@ import { FAULTS } from "../simulator/faults.ts";
 import { startSimulator } from "../simulator/server.ts";
 import { cacheDirectoryOf } from "./benchmark-of.ts";
 import type { Io } from "./io.ts";
+import { askedOf } from "./options.ts";
 import type { SimulateSettings } from "./simulate.ts";
 
 export async function simulateVerb(settings: SimulateSettings, io: Io): Promise<void> {
-  const { split, tasks, data, latency, faults } = settings;
-  const options = { split, tasks, data: data ?? null, cacheDirectory: cacheDirectoryOf(io) };
-  const benchmarks = await Promise.all(settings.benchmark.map((name) => loadBenchmark(name, options)));
+  const { latency, faults } = settings;
+  const asked = askedOf(settings, cacheDirectoryOf(io));
+  const benchmarks = await Promise.all(settings.benchmark.map((name) => loadBenchmark(name, asked)));
   const keys = await Promise.all(benchmarks.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
   const rates = Object.fromEntries(FAULTS.map((fault) => [fault, faults / FAULTS.length]));
   const server = await startSimulator({

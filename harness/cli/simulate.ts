@@ -1,15 +1,11 @@
 /** Verb `simulate`: the simulated model as a server of its own. */
 import type { Command } from "commander";
-import type { TaskSelection } from "../../benchmarks/index.ts";
 import type { Io } from "./io.ts";
-import { addJsonOption, addTaskOptions, integer, number } from "./options.ts";
+import { addJsonOption, addTaskOptions, integer, number, type TaskSettings } from "./options.ts";
 
-export interface SimulateSettings {
+export interface SimulateSettings extends TaskSettings {
   readonly port: number;
   readonly benchmark: string[];
-  readonly data?: string;
-  readonly split: "all" | "evolve" | "test";
-  readonly tasks: TaskSelection;
   readonly latency: number;
   readonly faults: number;
   readonly json: boolean;

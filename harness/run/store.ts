@@ -42,8 +42,7 @@ export async function createRun(directory: string, manifest: Manifest): Promise<
   const seeds = [...new Set([...(existing?.seeds ?? []), ...manifest.seeds])];
   const whole = { ...manifest, createdAt: existing?.createdAt ?? manifest.createdAt, seeds };
   await makeFolder(join(directory, "trials"));
-  if (existing === null || seeds.length > existing.seeds.length)
-    await writeJson(join(directory, "manifest.json"), whole);
+  if (JSON.stringify(existing) !== JSON.stringify(whole)) await writeJson(join(directory, "manifest.json"), whole);
   return whole;
 }
 

@@ -57,10 +57,17 @@ export function clip({ low, high }: Interval, bounds: Interval): Interval {
  * @throws RangeError with fewer than two values
  */
 export function standardErrorOfMean(values: readonly number[]): number {
+  return standardDeviation(values) / Math.sqrt(values.length);
+}
+
+/**
+ * Sample standard deviation, over one less than the number of values.
+ * @throws RangeError with fewer than two values
+ */
+export function standardDeviation(values: readonly number[]): number {
   if (values.length < 2) throw new RangeError(`expected at least 2 values to tell a spread from, got ${values.length}`);
   const centre = mean(values);
-  const squares = sum(values.map((value) => (value - centre) ** 2));
-  return Math.sqrt(squares / (values.length * (values.length - 1)));
+  return Math.sqrt(sum(values.map((value) => (value - centre) ** 2)) / (values.length - 1));
 }
 
 export function mean(values: readonly number[]): number {

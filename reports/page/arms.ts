@@ -1,6 +1,7 @@
 /** The arms of an experiment: a forest plot a benchmark, grouped by model, and the scores by kind of task. */
 import type { ExperimentReport } from "../experiment.ts";
 import { counted, intervalText, points, sampleSize } from "../format.ts";
+import { metricLines, seedsText } from "../metrics-table.ts";
 import type { RunSummary } from "../summary.ts";
 import { type Axis, type Estimate, type EstimateGroup, forestTable } from "./forest.ts";
 import { type Html, html } from "./html.ts";
@@ -26,7 +27,7 @@ ${forestTable(
   AXIS,
   models.map((group) => modelGroup(group, baselines)),
 )}
-<details><summary>By kind of task</summary>${models.map(kindTable)}</details>
+${metricsPart(arms)}<details><summary>By kind of task</summary>${models.map(kindTable)}</details>
 </div>`;
 }
 
@@ -57,13 +58,36 @@ function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
 }
 
 /** What a reader should know of an arm; nothing where all went well. */
-function troubles({ unscored, missing, protocolFailures }: RunSummary): Html | null {
+function troubles({ unscored, missing, learned, protocolFailures }: RunSummary): Html | null {
   const notes = [
     ...Object.entries(unscored).map(([reason, trials]) => `${trials} unscored (${reason})`),
     ...(missing > 0 ? [`${counted(missing, "trial")} missing`] : []),
+    ...(learned > 0 ? [`skill distilled from ${learned} of these tasks: no held-out score`] : []),
     ...(protocolFailures > 0 ? [counted(protocolFailures, "protocol failure")] : []),
   ];
   return notes.length === 0 ? null : html`<small class="quiet">${notes.join(", ")}</small>`;
+}
+
+/** Nothing where no arm has a number beside its mean. */
+function metricsPart(arms: readonly RunSummary[]): Html | null {
+  const rows = arms.flatMap((arm) =>
+    metricLines(arm).map(({ name, mean, interval, tasks }): Cell[] => [
+      { label: "Arm", content: html`${arm.arm}, ${arm.model} ${fingerprintTag(arm.fingerprint)}` },
+      { label: "Metric", content: name },
+      { label: "Score", content: points(mean), kind: "number" },
+      { label: "95 % interval", content: intervalText(interval), kind: "number" },
+      { label: "n", content: sampleSize({ tasks, seeds: arm.seeds }), kind: "number" },
+    ]),
+  );
+  const seeds = arms.flatMap((arm) => {
+    const text = seedsText(arm);
+    return text === null ? [] : [html`<p>${arm.arm}, ${arm.model}: ${text}</p>`];
+  });
+  if (rows.length === 0 && seeds.length === 0) return null;
+  const simulated = simulatedTag(arms.some((arm) => arm.simulated));
+  const table = rows.length === 0 ? null : dataTable(html`Further metrics${simulated}`, rows);
+  return html`<details><summary>Further metrics and seeds</summary>${table}${seeds}</details>
+`;
 }
 
 function kindTable(arms: readonly RunSummary[]): Html {

@@ -51,7 +51,7 @@ test("every heading above simulated numbers says simulated, and none above real 
   const headings = (text: string) => lines(text).filter((_, index, all) => /^═+$/.test(all[index + 1] ?? ""));
   const real = JSON.parse(JSON.stringify(report), (key, value: unknown) => (key === "simulated" ? false : value));
 
-  expect(headings(experimentText(report))).toHaveLength(5);
+  expect(headings(experimentText(report))).toHaveLength(6);
   expect(headings(experimentText(report)).filter((heading) => !heading.endsWith("· simulated"))).toEqual([]);
   expect(
     experimentText(real)

@@ -33,6 +33,9 @@ export async function sumBenchmark(directory: string, count: number): Promise<Be
     tasks,
     dataHash: `sums-${count}`,
     scorer: "sum/1",
+    metric: "pass",
+    settings: { split: "evolve", errata: "keep", recalculate: "none", withEvolve: false },
+    errata: {},
     notices: [],
     splitOf: () => "evolve",
     prepare: async ({ id }, folder) => {
@@ -47,6 +50,11 @@ export async function sumBenchmark(directory: string, count: number): Promise<Be
         value: found === wanted ? 1 : 0,
         explanation: found === wanted ? "the sum is right" : `the sum is off; found ${found}`,
       };
+    },
+    submitTruth: async ({ id }, folder) => {
+      const sum = numbers(id).reduce((total, number) => total + number, 0);
+      await writeFile(join(folder, "output.txt"), `${sum}\n`);
+      return { directory: folder, answer: "" };
     },
     answerKey: async () => [],
   };

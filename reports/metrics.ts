@@ -1,0 +1,67 @@
+/**
+ * The numbers of a run beside its mean: further metrics of its scores, Hard where tasks are cases of families, what known
+ * defects do to the mean, and each seed by itself.
+ */
+import type { Trial } from "../harness/records.ts";
+import { standardDeviation } from "../harness/statistics/interval.ts";
+import type { ScoresByTask } from "../harness/statistics/mean.ts";
+import { compareText, numbersByUnit, type RunTrials, scoresByUnit, unitOf, withoutErrata } from "./rows.ts";
+
+/** Rows by name of a metric, sorted by name; `hard` is there where tasks are cases of families. */
+export function metricRows(trials: readonly Trial[]): Map<string, ScoresByTask> {
+  const named = new Set(trials.flatMap(({ score }) => Object.keys(metricsOf(score))));
+  const rows = [...named].map((name): [string, ScoresByTask] => {
+    return [name, [...numbersByUnit(trials, ({ score }) => metricsOf(score)[name] ?? null).values()]];
+  });
+  const hard = hardRows(trials);
+  return new Map([...rows, ...(hard === null ? [] : [["hard", hard] as const])].sort(([a], [b]) => compareText(a, b)));
+}
+
+function metricsOf(score: Trial["score"]): Readonly<Record<string, number>> {
+  return score.kind === "scored" ? (score.metrics ?? {}) : {};
+}
+
+/**
+ * Hard restriction of SpreadsheetBench: a family counts as right in a seed when all its cases are. A seed in which a case has
+ * no score yet counts for nothing. Null where no task belongs to a family.
+ * @see arXiv:2406.14991
+ */
+function hardRows(trials: readonly Trial[]): ScoresByTask | null {
+  if (trials.every(({ task }) => task.family === undefined)) return null;
+  const families = Map.groupBy(trials, ({ task }) => unitOf(task));
+  return [...families]
+    .sort(([a], [b]) => compareText(a, b))
+    .map(([, group]) => hardSeeds(group))
+    .filter((row) => row.length > 0);
+}
+
+function hardSeeds(family: readonly Trial[]): number[] {
+  const cases = new Set(family.map(({ task }) => task.id)).size;
+  const seeds = [...Map.groupBy(family, ({ seed }) => seed)].sort(([a], [b]) => a - b);
+  return seeds.flatMap(([, group]) => {
+    const values = group.flatMap(({ score }) => (score.kind === "scored" ? [score.value] : []));
+    return values.length < cases ? [] : [values.every((value) => value === 1) ? 1 : 0];
+  });
+}
+
+/** Rows with all tasks and without those known to be defective; null where the run has none of them. */
+export function errataRows(run: RunTrials): { tasks: number; keep: ScoresByTask; drop: ScoresByTask } | null {
+  const tried = new Set(run.trials.map(({ task }) => task.id));
+  const tasks = Object.keys(run.manifest.benchmark.errata ?? {}).filter((id) => tried.has(id)).length;
+  if (tasks === 0) return null;
+  const rows = (trials: readonly Trial[]) => [...scoresByUnit(trials).values()];
+  return { tasks, keep: rows(run.trials), drop: rows(withoutErrata(run)) };
+}
+
+/** The mean over units in each seed alone, and the standard deviation of these means; null with fewer than two seeds. */
+export function seedMeans(
+  trials: readonly Trial[],
+): { means: { seed: number; mean: number }[]; spread: number } | null {
+  const groups = [...Map.groupBy(trials, ({ seed }) => seed)].sort(([a], [b]) => a - b);
+  const means = groups.flatMap(([seed, group]) => {
+    const rows = [...scoresByUnit(group).values()];
+    const total = rows.reduce((sum, row) => sum + row.reduce((one, value) => one + value, 0) / row.length, 0);
+    return rows.length === 0 ? [] : [{ seed, mean: total / rows.length }];
+  });
+  return means.length < 2 ? null : { means, spread: standardDeviation(means.map(({ mean }) => mean)) };
+}
