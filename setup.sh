@@ -15,7 +15,7 @@ die() { say "$@"; exit 1; }
 # The Debian packages, space separated, of which dpkg knows none of the alternatives as installed.
 missing_packages() {
   local wanted missing=()
-  for wanted in bubblewrap python3 python3-openpyxl python3-pandas 'libreoffice-calc-nogui|libreoffice-calc'; do
+  for wanted in bubblewrap python3 python3-openpyxl python3-pandas python3-pil 'libreoffice-calc-nogui|libreoffice-calc'; do
     any_installed ${wanted//|/ } || missing+=("${wanted%%|*}")
   done
   printf '%s' "${missing[*]:-}"
@@ -65,7 +65,10 @@ install_npm_packages() {
 # What stays out of reach while a package is missing.
 say_consequences() {
   case " $1 " in
-    *" bubblewrap "* | *" python3"*) say "Until then no agent can run: npm start, npm test and trace2skill run will fail. What needs no sandbox works: import, compare, report, doctor, skill lint." ;;
+    *" bubblewrap "* | *" python3 "* | *" python3-openpyxl "* | *" python3-pandas "*) say "Until then no agent can run: npm start, npm test and trace2skill run will fail. What needs no sandbox works: import, compare, report, doctor, skill lint." ;;
+  esac
+  case " $1 " in
+    *" python3-pil "*) say "Without Pillow, agents cannot crop or turn page images: what they do on documents may fail for no fault of theirs." ;;
   esac
   case " $1 " in
     *" libreoffice-calc-nogui "*) say "Without LibreOffice Calc, formulas cannot be calculated anew: formulas that an agent writes are left without values." ;;
@@ -82,7 +85,7 @@ install_debian_packages() {
   local missing as_root=() line
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     leave_to_the_user "$(missing_commands)" "this is not Debian. Install by your own package manager what is missing of:" \
-      "bubblewrap, python3 with openpyxl and pandas, LibreOffice Calc (Debian: bubblewrap python3 python3-openpyxl python3-pandas libreoffice-calc-nogui)"
+      "bubblewrap, python3 with openpyxl, pandas and Pillow, LibreOffice Calc (Debian: bubblewrap python3 python3-openpyxl python3-pandas python3-pil libreoffice-calc-nogui)"
     return
   fi
   missing=$(missing_packages)

@@ -4,7 +4,8 @@
  */
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
-import { shortHash } from "../harness/hash.ts";
+import { hashJson, shortHash } from "../harness/hash.ts";
+import { DEFAULT_IMAGE_SIDE } from "../harness/images/raster.ts";
 import { loadPrompt } from "../harness/prompt.ts";
 import type { Message, Protocol, Task } from "../harness/records.ts";
 import type { Agent, AgentOptions } from "../harness/roles.ts";
@@ -12,8 +13,10 @@ import { BASH, observe, SUBMIT } from "./bash-tools.ts";
 import type { Codec } from "./codec.ts";
 import { converse, type Outcome } from "./loop.ts";
 import { SKILL_PROMPT_HASH, skillPrompt } from "./skill-prompt.ts";
-import { textCodec } from "./text-codec.ts";
+import { openingMessage, TASK_IMAGES_HASH } from "./task-images.ts";
+import { textCodecOf } from "./text-codec.ts";
 import { toolsCodec } from "./tools-codec.ts";
+import { VIEW_IMAGE, viewImage } from "./view-image.ts";
 
 const MISSING_OUTPUT = (name: string) =>
   `/work/${name} does not exist, so nothing was handed in. Write it, check it, then submit again. ` +
@@ -21,32 +24,40 @@ const MISSING_OUTPUT = (name: string) =>
 
 /** @param protocol native tool calls, or the paper's text protocol */
 export function bashAgent(protocol: Protocol): Agent {
-  const codec = protocol === "tools" ? toolsCodec([BASH, SUBMIT]) : textCodec;
-  const frame = loadPrompt(new URL(`./prompts/bash-${protocol}.md`, import.meta.url), ["skill"]);
+  const frame = loadPrompt(new URL(`./prompts/bash-${protocol}.md`, import.meta.url), ["images", "skill"]);
+  const imagesPrompt = loadPrompt(new URL(`./prompts/images-${protocol}.md`, import.meta.url), []);
+  const hashes = [frame.hash, SKILL_PROMPT_HASH, imagesPrompt.hash, TASK_IMAGES_HASH, hashJson(VIEW_IMAGE)];
   return {
     protocol,
-    identity: `bash-${protocol}/${shortHash([frame.hash, SKILL_PROMPT_HASH])}`,
-    run: (task, options) => {
-      const prompt = promptOf(task, frame.fill({ skill: skillPrompt(options.skill) }));
+    identity: `bash-${protocol}/${shortHash(hashes)}`,
+    run: async (task, options) => {
+      const codec = codecFor(task, protocol);
+      const images = hasImages(task) ? `${imagesPrompt.fill({})}\n` : "";
+      const system = frame.fill({ images, skill: skillPrompt(options.skill) }).trimEnd();
+      const prompt: Message[] = [{ role: "system", content: system }, await openingMessage(task, options)];
       return converse({ ...options, caller: "agent", codec, prompt, act: actIn(task, options, codec) });
     },
   };
 }
 
-function promptOf(task: Task, frame: string): Message[] {
-  return [
-    { role: "system", content: frame.trimEnd() },
-    { role: "user", content: task.instruction },
-  ];
+/** The tool for images is offered only with tasks that have some. */
+export function codecFor(task: Task, protocol: Protocol): Codec {
+  const tools = hasImages(task) ? [BASH, VIEW_IMAGE, SUBMIT] : [BASH, SUBMIT];
+  return protocol === "tools" ? toolsCodec(tools) : textCodecOf(tools.map(({ name }) => name));
 }
 
-/** Commands run in the sandbox; the first submission without the file that the task wants is sent back once. */
+function hasImages({ images = [] }: Task): boolean {
+  return images.length > 0;
+}
+
+/** Commands run in the sandbox, images are looked at from outside; the first submission without the file that the task wants is sent back once. */
 function actIn(
   task: Task,
-  { sandbox, limits, signal }: AgentOptions,
+  { sandbox, images, seen, limits, signal }: AgentOptions,
   codec: Codec,
 ): Parameters<typeof converse>[0]["act"] {
   let reminded = false;
+  let views = 0;
   return async (action): Promise<Outcome> => {
     switch (action.kind) {
       case "command":
@@ -61,6 +72,11 @@ function actIn(
         return { kind: "observation", text: MISSING_OUTPUT(task.output ?? "") };
       }
       case "tool":
+        if (hasImages(task) && action.name === VIEW_IMAGE.name) {
+          views += 1;
+          const maxSide = limits.imageSide ?? DEFAULT_IMAGE_SIDE;
+          return viewImage(action.arguments, views, { sandbox, images, maxSide, seen });
+        }
         return { kind: "observation", text: codec.correction(`there is no tool ${action.name}`) };
       default:
         return action satisfies never;

@@ -11,8 +11,13 @@ export interface Codec {
   read(reply: Reply, finishReason: string): Action;
   /** The observation for a reply that broke the protocol: the problem, and a correct example. */
   correction(problem: string): string;
-  /** The messages that show a step to the model: its reply, then the observation. */
-  show(step: Pick<Step, "reply" | "observation">): Message[];
+  /** The messages that show a step to the model: its reply, then the observation with its images. */
+  show(step: Pick<Step, "reply" | "observation" | "images">): Message[];
+}
+
+/** A user's message, with images where there are any. */
+export function userMessage(content: string, images: Step["images"]): Message {
+  return images === undefined || images.length === 0 ? { role: "user", content } : { role: "user", content, images };
 }
 
 /** The chat that the next call sends, computed from what is stored (invariant 4). */

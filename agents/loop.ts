@@ -1,19 +1,34 @@
 /** The loop of every agent: ask, read the action, act, show. */
-import type { Action, Exit, Message, Step, Trajectory } from "../harness/records.ts";
-import { type AgentLimits, type Caller, type Completion, ContextLimitError, type Model } from "../harness/roles.ts";
+import type { Action, Exit, ImageReference, Message, Step, Trajectory } from "../harness/records.ts";
+import {
+  type AgentLimits,
+  type Caller,
+  type Completion,
+  ContextLimitError,
+  type Images,
+  type Model,
+} from "../harness/roles.ts";
 import { sumUsage } from "../harness/usage.ts";
 import { type Codec, toMessages } from "./codec.ts";
 
+/** What the model is shown of what its action led to. */
+export interface Observation {
+  readonly kind: "observation";
+  readonly text: string;
+  /** Shown after the text. */
+  readonly images?: readonly ImageReference[];
+}
+
 /** What an action led to: an observation to go on with, or the end. */
-export type Outcome =
-  | { readonly kind: "observation"; readonly text: string }
-  | { readonly kind: "end"; readonly answer: string };
+export type Outcome = Observation | { readonly kind: "end"; readonly answer: string };
 
 export interface LoopOptions {
   readonly caller: Caller;
   readonly model: Model;
   readonly codec: Codec;
   readonly prompt: readonly Message[];
+  /** Where the images of prompt and observations are; may be left out when there are none. */
+  readonly images?: Images;
   readonly limits: AgentLimits;
   readonly seed: number;
   readonly signal: AbortSignal;
@@ -64,7 +79,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** The exit instead, when the chat has outgrown the model, or the trial's time is up before the reply is there. */
 async function ask(
-  { caller, model, codec, seed, signal }: LoopOptions,
+  { caller, model, codec, images, seed, signal }: LoopOptions,
   messages: Message[],
   deadline: number,
 ): Promise<Completion | "context-limit" | "time-limit"> {
@@ -75,6 +90,7 @@ async function ask(
     return await model.complete({
       caller,
       messages,
+      ...(images === undefined ? {} : { images }),
       tools: codec.tools,
       ...stop,
       seed,
@@ -97,10 +113,12 @@ async function takeStep(
   const started = performance.now();
   const outcome: Outcome =
     action.kind === "invalid" ? { kind: "observation", text: codec.correction(action.problem) } : await act(action);
+  const images = outcome.kind === "observation" ? (outcome.images ?? []) : [];
   const step = {
     reply,
     action,
     observation: outcome.kind === "observation" ? outcome.text : "",
+    ...(images.length === 0 ? {} : { images: [...images] }),
     usage,
     modelMs,
     commandMs: performance.now() - started,

@@ -4,7 +4,7 @@
  */
 import { createScanner, type SyntaxKind } from "jsonc-parser";
 import type { Action, Reply } from "../harness/records.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, userMessage } from "./codec.ts";
 import { named, toAction } from "./tools-codec.ts";
 
 const MARK = /^[ \t]*\**action\**:\**/gim;
@@ -12,27 +12,32 @@ const MARK = /^[ \t]*\**action\**:\**/gim;
 const MOST_MARKS = 20;
 const COMPLETE = /^\s*TASK_COMPLETE\b/;
 
-export const textCodec: Codec = {
-  protocol: "text",
-  tools: [],
-  stop: ["Observation:"],
-  read: readReply,
-  correction: (problem) =>
-    `Your reply could not be used: ${problem}. Nothing was run. Write your thought, then a line with Action: and one JSON object, such as:\n` +
-    'Action:\n{"name": "bash", "arguments": {"command": "ls -l /work"}}\n' +
-    'When the work is done:\nAction:\n{"name": "submit", "arguments": {"answer": ""}}',
-  show: ({ reply, observation }) => [reply, { role: "user", content: `Observation:\n${observation}` }],
-};
+/** @param names of the actions; the prompt tells what they do */
+export function textCodecOf(names: readonly string[]): Codec {
+  return {
+    protocol: "text",
+    tools: [],
+    stop: ["Observation:"],
+    read: (reply, finishReason) => readReply(reply, finishReason, names),
+    correction: (problem) =>
+      `Your reply could not be used: ${problem}. Nothing was run. Write your thought, then a line with Action: and one JSON object, such as:\n` +
+      'Action:\n{"name": "bash", "arguments": {"command": "ls -l /work"}}\n' +
+      'When the work is done:\nAction:\n{"name": "submit", "arguments": {"answer": ""}}',
+    show: ({ reply, observation, images }) => [reply, userMessage(`Observation:\n${observation}`, images)],
+  };
+}
+
+export const textCodec: Codec = textCodecOf(["bash", "submit"]);
 
 /** The first `Action:` that a JSON object follows is the action; the paper's `ACTION: TASK_COMPLETE` submits when there is none. */
-function readReply(reply: Reply, finishReason: string): Action {
+function readReply(reply: Reply, finishReason: string, names: readonly string[]): Action {
   const text = reply.content.replace(/^[\s\S]*<\/think>/, "");
   const marks = text.matchAll(MARK).take(MOST_MARKS);
   const followers = [...marks].map((mark) => text.slice(mark.index + mark[0].length));
   if (followers.length === 0) return { kind: "invalid", problem: cutOr(finishReason, 'it has no line "Action:"') };
   const objects = followers.map(readObject);
   const action = objects.find((object) => object.kind === "object");
-  if (action !== undefined) return toCall(action.value);
+  if (action !== undefined) return toCall(action.value, names);
   if (followers.some((follower) => COMPLETE.test(follower))) return { kind: "submit", answer: "" };
   const [first] = objects;
   return {
@@ -41,10 +46,12 @@ function readReply(reply: Reply, finishReason: string): Action {
   };
 }
 
-function toCall(value: Record<string, unknown>): Action {
+function toCall(value: Record<string, unknown>, names: readonly string[]): Action {
   const { name, arguments: args = {} } = value;
-  if (name !== "bash" && name !== "submit")
-    return { kind: "invalid", problem: `"name" must be bash or submit, found ${named(name)}` };
+  if (typeof name !== "string" || !names.includes(name)) {
+    const known = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+    return { kind: "invalid", problem: `"name" must be ${known}, found ${named(name)}` };
+  }
   if (typeof args !== "object" || args === null || Array.isArray(args)) {
     return { kind: "invalid", problem: '"arguments" must be a JSON object' };
   }

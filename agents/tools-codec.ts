@@ -2,9 +2,11 @@
 import { jsonProblem } from "../harness/json.ts";
 import type { Action, Message, Reply } from "../harness/records.ts";
 import type { Tool } from "../harness/roles.ts";
-import type { Codec } from "./codec.ts";
+import { type Codec, userMessage } from "./codec.ts";
 
 const NOT_RUN = "Not run: one tool call a reply. Send it again by itself if you still want it.";
+
+const SHOWN = "Shown by the tool:";
 
 /** @param tools the first is the one shown in corrections */
 export function toolsCodec(tools: readonly Tool[]): Codec {
@@ -17,7 +19,7 @@ export function toolsCodec(tools: readonly Tool[]): Codec {
     correction: (problem) =>
       `Your reply could not be used: ${problem}. Nothing was run. Reply with exactly one tool call, such as:\n` +
       `bash({"command": "ls -l /work"})\nWhen the work is done, call ${names.at(-1)}.`,
-    show: ({ reply, observation }) => [reply, ...observations(reply, observation)],
+    show: (step) => [step.reply, ...observations(step)],
   };
 }
 
@@ -69,12 +71,16 @@ function parseArguments(text: string): Record<string, unknown> | null {
   }
 }
 
-/** Servers want an answer to every call; what follows a broken reply without calls is a user's message. */
-function observations(reply: Reply, observation: string): Message[] {
-  if (reply.toolCalls.length === 0) return [{ role: "user", content: observation }];
-  return reply.toolCalls.map(({ id }, index) => ({
+/**
+ * Servers want an answer to every call; what follows a broken reply without calls is a user's message.
+ * The protocol has no images in a tool's answer, so they follow as a user's message.
+ */
+function observations({ reply, observation, images = [] }: Parameters<Codec["show"]>[0]): Message[] {
+  if (reply.toolCalls.length === 0) return [userMessage(observation, images)];
+  const answers: Message[] = reply.toolCalls.map(({ id }, index) => ({
     role: "tool",
     toolCallId: id,
     content: index === 0 ? observation : NOT_RUN,
   }));
+  return images.length === 0 ? answers : [...answers, userMessage(SHOWN, images)];
 }

@@ -7,7 +7,14 @@ import { temporaryFolder } from "./support/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** All that the script wants of Debian, in its order. */
-const PACKAGES = ["bubblewrap", "python3", "python3-openpyxl", "python3-pandas", "libreoffice-calc-nogui"];
+const PACKAGES = [
+  "bubblewrap",
+  "python3",
+  "python3-openpyxl",
+  "python3-pandas",
+  "python3-pil",
+  "libreoffice-calc-nogui",
+];
 /** Programs of the system that the script uses as they are. */
 const REAL = ["bash", "env", "cat", "grep", "sha256sum", "dirname", "uname"];
 
@@ -105,7 +112,9 @@ test("on a fresh machine, root gets npm's packages and Debian's; the second time
 });
 
 test("only what is missing is installed, and a desktop's LibreOffice Calc will do", async () => {
-  const machine = await checkout({ installed: ["bubblewrap", "python3", "python3-openpyxl", "libreoffice-calc"] });
+  const machine = await checkout({
+    installed: ["bubblewrap", "python3", "python3-openpyxl", "python3-pil", "libreoffice-calc"],
+  });
 
   expect((await machine.run()).calls.at(-1)).toBe("apt-get install -y --no-install-recommends python3-pandas");
 });
@@ -128,12 +137,15 @@ test("a user who may use sudo without a password gets the packages through it", 
   expect(code).toBe(0);
   expect(calls.filter((call) => call.startsWith("apt-get"))).toHaveLength(1);
   expect(calls).toContain(
-    "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends bubblewrap python3-openpyxl python3-pandas libreoffice-calc-nogui",
+    "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends bubblewrap python3-openpyxl python3-pandas python3-pil libreoffice-calc-nogui",
   );
 });
 
 test("a user without root or sudo is given the exact line, and what will not work until then", async () => {
-  const machine = await checkout({ installed: ["python3", "python3-openpyxl", "python3-pandas"], user: "plain" });
+  const machine = await checkout({
+    installed: ["python3", "python3-openpyxl", "python3-pandas", "python3-pil"],
+    user: "plain",
+  });
 
   const { code, said, calls } = await machine.run();
 
@@ -142,6 +154,16 @@ test("a user without root or sudo is given the exact line, and what will not wor
   expect(said).toContain("    sudo apt-get install -y --no-install-recommends bubblewrap libreoffice-calc-nogui\n");
   expect(said).toMatch(/Until then no agent can run: npm start, npm test and trace2skill run will fail/);
   expect(said).toMatch(/Without LibreOffice Calc, formulas cannot be calculated anew/);
+});
+
+test("without Pillow alone agents can run, and only work on documents is said to suffer", async () => {
+  const machine = await checkout({ installed: PACKAGES.filter((name) => name !== "python3-pil"), user: "plain" });
+
+  const { said } = await machine.run();
+
+  expect(said).toContain("    sudo apt-get install -y --no-install-recommends python3-pil\n");
+  expect(said).toMatch(/Without Pillow, agents cannot crop or turn page images/);
+  expect(said).not.toMatch(/no agent can run/);
 });
 
 test("old package lists are fetched anew when an installation fails, and a second failure is shown with the line to run", async () => {

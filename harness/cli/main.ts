@@ -2,11 +2,13 @@
 import { Command, CommanderError } from "commander";
 import { messageOf, SetupError, UsageError } from "../errors.ts";
 import { registerCompare } from "./compare.ts";
+import { registerData } from "./data.ts";
 import { registerDemo } from "./demo.ts";
 import { registerDistill } from "./distill.ts";
 import { registerDoctor } from "./doctor.ts";
 import { registerImport } from "./import.ts";
 import type { Io } from "./io.ts";
+import { registerParity } from "./parity.ts";
 import { registerReport } from "./report.ts";
 import { registerRun } from "./run.ts";
 import { registerScore } from "./score.ts";
@@ -23,6 +25,7 @@ const INTERRUPTED = 130;
 export async function main(args: readonly string[]): Promise<void> {
   const interrupt = new AbortController();
   onInterrupt(interrupt);
+  onClosedOutput(interrupt);
   const io = ioOf(interrupt.signal);
   try {
     await programFor(io).parseAsync([...args], { from: "user" });
@@ -41,6 +44,16 @@ function onInterrupt(interrupt: AbortController): void {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
+}
+
+/** Whoever reads the output has gone (`| head`): the work stops as by Ctrl-C, and nothing more is written there. */
+function onClosedOutput(interrupt: AbortController): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+      interrupt.abort(new DOMException("the output was closed", "AbortError"));
+    });
+  }
 }
 
 function ioOf(signal: AbortSignal): Io {
@@ -76,7 +89,7 @@ Exit codes: 0 done, 1 failed, 2 wrong use.`,
     );
   const verbs = [
     ...[registerDemo, registerRun, registerScore, registerDistill, registerCompare, registerReport],
-    ...[registerImport, registerDoctor, registerSimulate, registerSkill],
+    ...[registerImport, registerDoctor, registerSimulate, registerSkill, registerData, registerParity],
   ];
   for (const register of verbs) register(program, io);
   for (const command of [...program.commands, ...program.commands.flatMap((verb) => verb.commands)]) {

@@ -59,6 +59,13 @@ const PROGRAMS: readonly Program[] = [
     cure: "sudo apt-get install python3-pandas",
   },
   {
+    name: "Pillow",
+    required: false,
+    command: "python3 -c 'import PIL; print(PIL.__version__)'",
+    why: "agents crop and turn page images with it; without it their trials on documents may fail for no fault of theirs",
+    cure: "sudo apt-get install python3-pil",
+  },
+  {
     name: "LibreOffice",
     required: false,
     command: "soffice --version",

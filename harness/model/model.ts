@@ -1,5 +1,5 @@
 /** A model as the rest of the harness knows it: an endpoint behind the journal. */
-import type { Reply, Usage } from "../records.ts";
+import type { ImageReference, Reply, Usage } from "../records.ts";
 import type { Completion, Model, ModelCall } from "../roles.ts";
 import { type Journal, journalKey } from "./journal.ts";
 import { ChatAnswer, type ChatRequest, type Endpoint, toWire } from "./openai.ts";
@@ -30,7 +30,7 @@ export function journalledModel(options: ModelOptions): Model {
     async complete(call) {
       call.signal.throwIfAborted();
       const started = performance.now();
-      const request = requestOf(options, call);
+      const request = requestOf(options, call, nameOf);
       const key = journalKey({ endpoint: options.identity, ...request }, call.draw);
       const stored = options.journal.find(key);
       const shared = stored !== null || underWay.has(key);
@@ -53,18 +53,47 @@ export function journalledModel(options: ModelOptions): Model {
     endpoint ??= options.open();
     const opened = await endpoint;
     options.journal.intend(key, call.caller, request);
-    const answer = await opened.send(request, call.signal);
+    const sent = imagesOf(call).length > 0 ? requestOf(options, call, await dataUrls(call)) : request;
+    const answer = await opened.send(sent, call.signal);
     options.journal.store(key, answer);
     return answer;
   }
 }
 
-function requestOf({ name, sampling }: ModelOptions, call: ModelCall): ChatRequest {
+/** What stands for an image in the journal: its hash tells all, in little room. */
+function nameOf({ sha256 }: ImageReference): string {
+  return `sha256:${sha256}`;
+}
+
+function imagesOf({ messages }: ModelCall): ImageReference[] {
+  return messages.flatMap((message) => (message.role === "user" ? (message.images ?? []) : []));
+}
+
+/** The images of a call as the server is sent them, each read and checked once. */
+async function dataUrls(call: ModelCall): Promise<(image: ImageReference) => string> {
+  const { images } = call;
+  if (images === undefined) throw new Error("a model call shows images and does not say where they are");
+  const references = new Map(imagesOf(call).map((image) => [image.sha256, image]));
+  const urls = await Promise.all(
+    [...references.values()].map(async (image) => {
+      const base64 = Buffer.from(await images.read(image)).toString("base64");
+      return [image.sha256, `data:${image.mediaType};base64,${base64}`] as const;
+    }),
+  );
+  const byHash = new Map(urls);
+  return (image) => byHash.get(image.sha256) ?? nameOf(image);
+}
+
+function requestOf(
+  { name, sampling }: ModelOptions,
+  call: ModelCall,
+  urlOf: (image: ImageReference) => string,
+): ChatRequest {
   const tools = call.tools.map((tool) => ({ type: "function", function: tool }));
   return {
     ...sampling,
     model: name,
-    messages: call.messages.map(toWire),
+    messages: call.messages.map((message) => toWire(message, urlOf)),
     seed: call.seed,
     ...(tools.length === 0 ? {} : { tools }),
     ...(call.stop === undefined ? {} : { stop: call.stop }),

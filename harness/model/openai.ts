@@ -1,10 +1,10 @@
 /** Chat completions on an OpenAI-compatible server: the only importer of the openai package. */
 import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
-import { Agent, fetch as undiciFetch } from "undici";
 import { z } from "zod";
 import { messageOf, SetupError } from "../errors.ts";
-import type { Message } from "../records.ts";
+import { Agent, fetch as undiciFetch } from "../http.ts";
+import type { ImageReference, Message } from "../records.ts";
 import { ContextLimitError, ModelError } from "../roles.ts";
 
 /** The body of a request as it is sent: what the journal keys by, endpoint and draw aside. */
@@ -139,7 +139,9 @@ async function post(
       return await client.post("/chat/completions", { body: request, signal });
     } catch (error) {
       signal.throwIfAborted();
-      if (!isBrokenOff(error) || tries >= options.maxRetries) throw explained(error, options.baseUrl);
+      if (!isBrokenOff(error) || tries >= options.maxRetries) {
+        throw imageProblem(error, request, options.baseUrl) ?? explained(error, options.baseUrl);
+      }
       await sleep(Math.min(8_000, 250 * 2 ** tries), undefined, { signal });
     }
   }
@@ -175,6 +177,31 @@ function explained(error: unknown, baseUrl: string): Error {
   return new ModelError(`${baseUrl} answered ${text}`, { cause: error });
 }
 
+/** vLLM, SGLang, llama.cpp, OpenAI and servers for text alone each say in their own way that they take no image. */
+const NO_IMAGES =
+  /image_url|mmproj|at most \d+ (image|multimodal)|not (a )?multi-?modal|(image|vision|multi-?modal)\b.{0,60}(not|n't|only|un)\s?(supported|enabled|available|accepted)|(not|n't) (support|accept|take).{0,40}(image|vision|multi-?modal)|content.{0,40}(valid|be a) string/i;
+
+/** What the user must mend about the images of a request: it comes back with every trial, so the run stops; null for all else. */
+function imageProblem(error: unknown, { model, messages }: ChatRequest, baseUrl: string): SetupError | null {
+  const hasImages = Array.isArray(messages) && messages.some(({ content }) => Array.isArray(content));
+  if (!hasImages || !(error instanceof APIError) || error.status === undefined) return null;
+  const said = error.message.slice(0, 300);
+  if (error.status === 413) {
+    return new SetupError(
+      `${baseUrl} takes no request as large as one with these images (${said}). Allow larger ones there, or send smaller images with --image-side`,
+      {
+        cause: error,
+      },
+    );
+  }
+  if (error.status < 400 || [401, 403, 404, 429].includes(error.status) || !NO_IMAGES.test(said)) return null;
+  return new SetupError(
+    `${baseUrl} did not take the images of a task (${said}). Choose a model that sees images, let the server take several a request ` +
+      `(vLLM: --limit-mm-per-prompt; llama.cpp: --mmproj), or leave out benchmarks of documents; the model is ${JSON.stringify(model)}`,
+    { cause: error },
+  );
+}
+
 function unreachable(error: Error, baseUrl: string): Error {
   const cause = error.cause instanceof Error ? error.cause : error;
   const code = "code" in cause ? String(cause.code) : "";
@@ -195,12 +222,17 @@ function notAnEndpoint(baseUrl: string, answer: unknown): SetupError {
   );
 }
 
-/** Our messages in the words of the protocol. */
-export function toWire(message: Message): Record<string, unknown> {
+/** A message of ours in the words of the protocol; what stands for an image is the caller's to say. */
+export function toWire(message: Message, urlOf: (image: ImageReference) => string): Record<string, unknown> {
   switch (message.role) {
     case "system":
-    case "user":
-      return { role: message.role, content: message.content };
+      return { role: "system", content: message.content };
+    case "user": {
+      const { content, images = [] } = message;
+      if (images.length === 0) return { role: "user", content };
+      const shown = images.map((image) => ({ type: "image_url", image_url: { url: urlOf(image) } }));
+      return { role: "user", content: [{ type: "text", text: content }, ...shown] };
+    }
     case "tool":
       return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
     case "assistant":

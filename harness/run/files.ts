@@ -9,9 +9,14 @@ import { FORMAT_VERSION } from "../records.ts";
  * Writes text whole or not at all.
  * @throws SetupError when the disk is full or the place is not writable
  */
-export async function writeText(path: string, text: string): Promise<void> {
+export function writeText(path: string, text: string): Promise<void> {
+  return writeWhole(path, text);
+}
+
+/** As `writeText`, for text or bytes. */
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   try {
-    await replaceFile(path, text);
+    await replaceFile(path, content);
   } catch (cause) {
     const told = cause instanceof Error && "syscall" in cause ? cause.message : null;
     const problem = ["ENOSPC", "EDQUOT"].some((code) => hasCode(cause, code))
@@ -25,12 +30,12 @@ export async function writeText(path: string, text: string): Promise<void> {
 }
 
 /** The kept library for this (write-file-atomic 8.0) takes a short write on a nearly full disk for a whole one; `writeFile` does not. */
-async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
     const file = await open(temporary, "wx");
     try {
-      await file.writeFile(text);
+      await file.writeFile(content);
       await file.sync();
     } finally {
       await file.close();

@@ -1,6 +1,8 @@
-/** Copies files that an agent left, without trusting what they seem to be. */
+/** Copies and reads files that an agent left, without trusting what they seem to be. */
 import { constants } from "node:fs";
-import { type FileHandle, open, rm } from "node:fs/promises";
+import { type FileHandle, open, readlink, realpath, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { hasCode } from "../errors.ts";
 
@@ -34,6 +36,25 @@ export async function copyRegularFile(from: string, to: string, maxBytes: number
   if (copied <= maxBytes) return true;
   await rm(to);
   return false;
+}
+
+/** No scanned page comes near it. */
+export const MOST_IMAGE_BYTES = 64 * 1024 ** 2;
+
+/**
+ * Reads a regular file below a folder; no link is followed, neither at the end of the path nor on the way.
+ * @param path relative, in its plain form: without `.`, `..` or doubled slashes
+ * @returns the bytes, or in a few words why there are none
+ */
+export async function readFileBelow(directory: string, path: string, maxBytes: number): Promise<Uint8Array | string> {
+  const file = await openRegular(join(directory, path));
+  if (file === null) return "there is no such file";
+  await using _ = file;
+  // Where the file that was opened really is: folders on the way may be links, and change at any time.
+  const place = await readlink(`/proc/self/fd/${file.fd}`);
+  if (place !== join(await realpath(directory), path)) return "links are not followed";
+  const bytes = await buffer(file.createReadStream({ autoClose: false, end: maxBytes }));
+  return bytes.length > maxBytes ? `it is larger than ${maxBytes / 1024 ** 2} MB` : bytes;
 }
 
 /** Opens a file if it is a regular one; null if not. */

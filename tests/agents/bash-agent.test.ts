@@ -4,11 +4,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { bashAgent } from "../../agents/bash-agent.ts";
 import { toMessages } from "../../agents/codec.ts";
 import { textCodec } from "../../agents/text-codec.ts";
+import { imageStore } from "../../harness/images/image-store.ts";
 import type { AgentLimits, ModelCall, Sandboxes } from "../../harness/roles.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";
 import { hashFiles, type Skill } from "../../harness/skill/skill.ts";
 import { task } from "../support/builders.ts";
 import { type ScriptedReply, scriptedModel } from "../support/scripted-model.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 
 let sandboxes: Sandboxes & AsyncDisposable;
 beforeAll(async () => {
@@ -28,7 +30,8 @@ async function play(
   await using sandbox = await sandboxes.open({ skill });
   await writeFile(join(sandbox.directory, "input.xlsx"), "input");
   const signal = new AbortController().signal;
-  const trajectory = await bashAgent(protocol).run(task(), { model, sandbox, skill, limits, seed: 41, signal });
+  const images = imageStore(join(await temporaryFolder(), "images"));
+  const trajectory = await bashAgent(protocol).run(task(), { model, sandbox, skill, images, limits, seed: 41, signal });
   return { trajectory, asked: model.asked };
 }
 
@@ -102,6 +105,7 @@ test("the time limit ends a trial also while it waits for a reply", async () => 
     model: hanging,
     sandbox,
     skill: null,
+    images: imageStore(join(await temporaryFolder(), "images")),
     limits,
     seed: 41,
     signal,
@@ -140,6 +144,14 @@ test("a skill stands in the prompt without front matter, and its folder is reada
   expect(asked[0]?.messages[0]?.content).toMatch(/<skill-[0-9a-f]{8}>\n# Rules/);
   expect(asked[0]?.messages[0]?.content).not.toMatch(/description: y/);
   expect(trajectory.steps[0]?.observation).toMatch(/look twice[\s\S]*Read-only file system/);
+});
+
+test("a task without images is shown none, and has no tool for them", async () => {
+  const view: ScriptedReply = { calls: [["view_image", { path: "input.xlsx" }]] };
+  const { asked, trajectory } = await play([view, submit, submit]);
+  expect(asked[0]?.tools.map(({ name }) => name)).toEqual(["bash", "submit"]);
+  expect(JSON.stringify(asked[0]?.messages)).not.toMatch(/image|Pillow/i);
+  expect(trajectory.steps[0]?.action).toEqual({ kind: "invalid", problem: 'there is no tool "view_image"' });
 });
 
 test("without a skill, neither prompt nor sandbox says a word of one", async () => {

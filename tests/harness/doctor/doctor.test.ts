@@ -36,7 +36,7 @@ test("on a machine that setup.sh has set up nothing is missing, and every findin
   expect({ code, ok: report.ok }).toEqual({ code: 0, ok: true });
   expect(report.findings.map(({ name }) => name)).toEqual([
     ...["Node", "cores", "memory", "disk", "runs folder", "bubblewrap", "prlimit", "cgroups", "sandbox"],
-    ...["python3", "openpyxl", "pandas", "LibreOffice"],
+    ...["python3", "openpyxl", "pandas", "Pillow", "LibreOffice"],
   ]);
   expect(report.findings.every(({ why, found }) => why !== "" && found !== "")).toBe(true);
 });
@@ -59,15 +59,19 @@ test("where user namespaces are used up, bubblewrap is found but no sandbox, and
   expect(report.findings.find(({ name }) => name === "pandas")?.found).toMatch(/outside a sandbox/);
 });
 
-test("without LibreOffice the main job can be done; without pandas it cannot", async () => {
+test("without LibreOffice or Pillow the main job can be done; without pandas it cannot", async () => {
   const without = async (path: string) => doctorInside("--ro-bind", "/dev/null", path);
 
   const office = await without("/usr/bin/soffice");
+  const pillow = await without("/usr/lib/python3/dist-packages/PIL/__init__.py");
   const pandas = await without("/usr/lib/python3/dist-packages/pandas/__init__.py");
 
   expect({ code: office.code, lacks: lacks(office.report) }).toEqual({ code: 0, lacks: ["LibreOffice"] });
+  expect({ code: pillow.code, lacks: lacks(pillow.report) }).toEqual({ code: 0, lacks: ["Pillow"] });
   expect({ code: pandas.code, lacks: lacks(pandas.report) }).toEqual({ code: 1, lacks: ["pandas"] });
-  expect(pandas.report.findings.at(-2)?.cure).toBe("sudo apt-get install python3-pandas");
+  expect(pandas.report.findings.find(({ name }) => name === "pandas")?.cure).toBe(
+    "sudo apt-get install python3-pandas",
+  );
 });
 
 test("an older Node is not enough, whatever its minor version", () => {
