@@ -1,16 +1,19 @@
 import { existsSync } from "node:fs";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import ExcelJS from "exceljs";
 import { create } from "tar";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { previewRows } from "../../benchmarks/preview.ts";
 import { spreadsheetInstruction } from "../../benchmarks/spreadsheet-instruction.ts";
-import { type SpreadsheetBenchOptions, spreadsheetBench } from "../../benchmarks/spreadsheetbench.ts";
+import { spreadsheetBench } from "../../benchmarks/spreadsheetbench.ts";
+import { EVOLVE_IDS } from "../../benchmarks/spreadsheetbench-evolve-ids.ts";
+import { stratifiedHalfOf } from "../../benchmarks/spreadsheetbench-stratified.ts";
 import { SetupError } from "../../harness/errors.ts";
 import { AnswerKey } from "../../harness/simulator/answer-key.ts";
+import { asked } from "../support/load-options.ts";
+import { writeWorkbook } from "../support/workbooks.ts";
 
 let root = "";
 let data = "";
@@ -23,9 +26,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(root, { recursive: true }));
 
-type Cell = string | number | Date;
-const load = (options: Partial<SpreadsheetBenchOptions> = {}) =>
-  spreadsheetBench({ data, split: "all", cacheDirectory, ...options });
+const load = (options: Parameters<typeof asked>[0] = {}) =>
+  spreadsheetBench(asked({ data, cacheDirectory, ...options }));
+const rows = (from: number, to: number) => ({ kind: "rows", from, to }) as const;
+const ids = (...chosen: string[]) => ({ kind: "ids", ids: chosen }) as const;
 
 function row(id: string | number, fields: object = {}) {
   return {
@@ -40,14 +44,6 @@ function row(id: string | number, fields: object = {}) {
 
 async function writeRows(rows: readonly unknown[]): Promise<void> {
   await writeFile(join(data, "dataset.json"), JSON.stringify(rows));
-}
-
-async function writeWorkbook(path: string, sheets: Record<string, Cell[][]>): Promise<string> {
-  const book = new ExcelJS.Workbook();
-  for (const [name, rows] of Object.entries(sheets)) book.addWorksheet(name).addRows(rows);
-  await mkdir(join(path, ".."), { recursive: true });
-  await book.xlsx.writeFile(path);
-  return path;
 }
 
 async function writePair(id: string, input: string, golden: string): Promise<void> {
@@ -102,36 +98,104 @@ test("tasks without their workbooks, or with an input that is no workbook, are l
 
   expect(tasks.map(({ id }) => id)).toEqual(["fine"]);
   expect(notices.join("\n")).toMatch(
-    /gone is left out: no folder[\s\S]*half is left out: no pair[\s\S]*text is left out: .*not a zip/,
+    /left out, no workbooks of it are there: 1 task \(gone\)[\s\S]*no golden workbook: 1 task \(half\)[\s\S]*not a zip.*\(text\)/,
   );
 });
 
-test("splits go by row, and only the chosen rows are read", async () => {
-  const rows = Array.from({ length: 203 }, (_, index) => row(index));
-  await writeRows(rows);
-  for (const id of ["0", "199", "201"]) await writePair(id, "initial.xlsx", "golden.xlsx");
+test("official halves go by the listed ids, whatever rows there are, and only the chosen rows are read", async () => {
+  const [first = "", second = "", ...others] = EVOLVE_IDS;
+  const last = others.at(-1) ?? "";
+  // As a part of the set would be: rows of both halves are missing, and the halves are no longer 200 rows apart.
+  await writeRows([row(second), row("test 1"), row(last), row("test 2")]);
+  for (const id of [second, last, "test 2"]) await writePair(id, "initial.xlsx", "golden.xlsx");
 
-  const evolve = await load({ split: "evolve", tasks: { from: 199, to: 400 } });
-  const test = await load({ split: "test", tasks: { from: 1, to: 2 } });
-  const byId = await load({ tasks: { ids: ["201", "0"] } });
+  const evolve = await load({ split: "evolve" });
+  const test = await load({ split: "test", tasks: rows(1, 2) });
+  const byId = await load({ tasks: ids("test 2", last) });
 
-  expect(evolve.tasks.map(({ id }) => id)).toEqual(["199"]);
-  expect(test.tasks.map(({ id }) => id)).toEqual(["201"]);
-  expect(byId.tasks.map(({ id }) => id)).toEqual(["201", "0"]);
-  await expect(load({ split: "test", tasks: { from: 5, to: 9 } })).rejects.toThrow(SetupError);
-  await expect(load({ tasks: { ids: ["nobody"] } })).rejects.toThrow("nobody");
+  expect(evolve.tasks.map(({ id }) => id)).toEqual([second, last]);
+  expect(evolve.notices).toEqual(['dataset.json has 4 of 400 rows: split "evolve" has 2 tasks']);
+  expect(test.tasks.map(({ id }) => id)).toEqual(["test 2"]);
+  expect(byId.tasks.map((task) => [task.id, byId.splitOf(task)])).toEqual([
+    ["test 2", "test"],
+    [last, "evolve"],
+  ]);
+  await expect(load({ split: "test", tasks: rows(5, 9) })).rejects.toThrow(SetupError);
+  await expect(load({ tasks: ids(first) })).rejects.toThrow(`"${first}"`);
+});
+
+test("stratified halves go by the id alone: a task stays in its half when other rows come or go", async () => {
+  const all = Array.from({ length: 40 }, (_, index) => String(index));
+  const evolve = all.filter((id) => stratifiedHalfOf(id) === "evolve");
+  const fewer = all.filter((_, index) => index % 3 === 0);
+  for (const id of all) await writePair(id, "initial.xlsx", "golden.xlsx");
+  const idsOf = async (split: string) => (await load({ split })).tasks.map(({ id }) => id);
+
+  await writeRows(all.map((id) => row(id)));
+  const [half, otherHalf] = [await idsOf("stratified"), await idsOf("stratified-test")];
+  await writeRows(fewer.map((id) => row(id)));
+  const [partOfHalf, partOfOther] = [await idsOf("stratified"), await idsOf("stratified-test")];
+
+  expect(half).toEqual(evolve);
+  expect([...half, ...otherHalf].sort()).toEqual([...all].sort());
+  expect(partOfHalf).toEqual(half.filter((id) => fewer.includes(id)));
+  expect(partOfOther).toEqual(otherHalf.filter((id) => fewer.includes(id)));
+});
+
+test("a stratified split tells its own halves, so that what is judged there stays sealed", async () => {
+  const chosen = [...EVOLVE_IDS].slice(0, 20);
+  await writeRows(chosen.map((id) => row(id)));
+  for (const id of chosen) await writePair(id, "initial.xlsx", "golden.xlsx");
+
+  const evolve = await load({ split: "stratified" });
+  const test = await load({ split: "stratified-test" });
+
+  expect(new Set(evolve.tasks.map(evolve.splitOf))).toEqual(new Set(["evolve"]));
+  expect(new Set(test.tasks.map(test.splitOf))).toEqual(new Set(["test"])); // though all are of the official evolve half
+  expect(test.notices.join()).toContain("not the official ones");
+});
+
+test("known defects are listed for the chosen tasks, and nothing is left out for them", async () => {
+  await writeRows([row("13-1"), row("17-35"), row("130-9")]);
+  for (const id of ["13-1", "17-35", "130-9"]) await writePair(id, "initial.xlsx", "golden.xlsx");
+
+  const kept = await load();
+  const dropped = await load({ errata: "drop", tasks: ids("13-1", "17-35") });
+
+  expect(Object.keys(kept.errata).sort()).toEqual(["13-1", "130-9"]);
+  expect(kept.errata["13-1"]).toContain("untouched input passes");
+  expect(kept.notices.join()).toContain("count in the means (--errata drop leaves them out): 13-1, 130-9");
+  expect(Object.keys(dropped.errata)).toEqual(["13-1"]);
+  expect(dropped.tasks).toHaveLength(2);
+});
+
+test("an archive may hold the release's own folder", async () => {
+  await writeRows([row("13-1")]);
+  await writePair("13-1", "initial.xlsx", "golden.xlsx");
+  const release = join(data, "spreadsheetbench_verified_400");
+  await mkdir(release);
+  for (const name of ["dataset.json", "spreadsheet"]) await rename(join(data, name), join(release, name));
+
+  const inFolder = await load();
+  await create({ gzip: true, file: join(data, "all.tar.gz"), cwd: data }, ["spreadsheetbench_verified_400"]);
+  await rename(join(release, "dataset.json"), join(data, "dataset.json"));
+  await rm(release, { recursive: true });
+  const inArchive = await load();
+
+  expect(inFolder.tasks).toHaveLength(1);
+  expect(inArchive.tasks).toEqual(inFolder.tasks);
 });
 
 test("the data hash knows other rows and other bytes, and forgets nothing else", async () => {
   await writeRows([row("a"), row("b")]);
   for (const id of ["a", "b"]) await writePair(id, "initial.xlsx", "golden.xlsx");
-  const hashOf = async (ids: string[]) => (await load({ tasks: { ids } })).dataHash;
-  const before = await hashOf(["a"]);
+  const hashOf = async (id: string) => (await load({ tasks: ids(id) })).dataHash;
+  const before = await hashOf("a");
 
   await writeWorkbook(join(data, "spreadsheet", "b", "golden.xlsx"), { Data: [["other"]] });
-  expect(await hashOf(["a"])).toBe(before);
+  expect(await hashOf("a")).toBe(before);
   await writeWorkbook(join(data, "spreadsheet", "a", "golden.xlsx"), { Data: [["other"]] });
-  expect(await hashOf(["a"])).not.toBe(before);
+  expect(await hashOf("a")).not.toBe(before);
 });
 
 test("archives are unpacked once into the cache, and the data folder is left as it is", async () => {
@@ -229,6 +293,17 @@ describe("scoring", () => {
     expect(await score(tasks[0]!, submission)).toMatchObject({ kind: "scored", value: 1 });
   });
 
+  test("the truth, laid out as a submission, scores 1", async () => {
+    const { tasks, score, submitTruth } = await load();
+    const directory = join(root, "truth");
+    await mkdir(directory);
+
+    const submission = await submitTruth(tasks[0]!, directory);
+
+    expect(await readdir(directory)).toEqual(["output.xlsx"]);
+    expect(await score(tasks[0]!, submission)).toMatchObject({ kind: "scored", value: 1 });
+  });
+
   test("a golden of ours that is broken leaves the trial unscored", async () => {
     const { tasks, score } = await load();
     const directory = join(data, "spreadsheet/a");
@@ -296,12 +371,17 @@ test("braces in a request are not taken for slots of the prompt", () => {
   expect(text).toContain("Use {{kind}} and $&");
 });
 
+interface RealRow {
+  readonly id: string | number;
+  readonly instruction_type: string;
+}
+
 describe("the real data set, rows 0 to 40", () => {
   const real = fileURLToPath(new URL("../../../shared/data/spreadsheetbench_verified_400", import.meta.url));
   const missing = existsSync(real) ? null : "SpreadsheetBench-Verified (../shared/data) is not here";
   const cache = join(tmpdir(), `spreadsheetbench-real-${process.pid}`);
   const open = () =>
-    spreadsheetBench({ data: real, split: "evolve", cacheDirectory: cache, tasks: { from: 0, to: 40 } });
+    spreadsheetBench(asked({ data: real, split: "evolve", cacheDirectory: cache, tasks: rows(0, 40) }));
   /** Benchmark defects: what any correct scorer with the official rules says of them. */
   const untouchedPasses = ["13-1", "73-45"];
   let opened: Awaited<ReturnType<typeof open>>;
@@ -310,6 +390,22 @@ describe("the real data set, rows 0 to 40", () => {
     if (missing === null) opened = await open();
   });
   afterAll(() => rm(cache, { recursive: true, force: true }));
+
+  test("the listed evolve ids are rows 0:200, and the stratified coin halves each kind evenly in either half", async (ctx) => {
+    if (missing !== null) ctx.skip(missing);
+    const all = JSON.parse(await readFile(join(real, "dataset.json"), "utf8")) as RealRow[];
+    const [evolve, test] = [all.slice(0, 200), all.slice(200, 300)];
+    const evenly = [evolve, test].flatMap((half) =>
+      [...Map.groupBy(half, (one) => one.instruction_type).values()].map((kind) => {
+        const heads = kind.filter(({ id }) => stratifiedHalfOf(String(id)) === "evolve").length;
+        return Math.abs(2 * heads - kind.length);
+      }),
+    );
+
+    expect([...EVOLVE_IDS]).toEqual(evolve.map(({ id }) => String(id)));
+    expect(evenly).toHaveLength(3); // both kinds in the first half, one in the second
+    expect(Math.max(...evenly)).toBeLessThanOrEqual(1);
+  });
 
   test("every golden scores 1", async (ctx) => {
     if (missing !== null) ctx.skip(missing);
