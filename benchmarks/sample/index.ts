@@ -5,24 +5,19 @@
  */
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SetupError } from "../../harness/errors.ts";
 import { hashJson } from "../../harness/hash.ts";
 import type { Task } from "../../harness/records.ts";
 import type { Benchmark } from "../../harness/roles.ts";
+import { chooseRows, type LoadOptions } from "../load-options.ts";
 import { scoreWorkbooks } from "../scoring/score-workbooks.ts";
 import { workbookScore } from "../scoring/workbook-score.ts";
 import { spreadsheetInstruction } from "../spreadsheet-instruction.ts";
 import { answerKeyEntry } from "./answer-key-entry.ts";
 import { previewOf } from "./first-rows.ts";
+import { halfOf, noTask, ofSplit } from "./halves.ts";
 import { SPREADSHEET_KINDS, TABLE_KINDS } from "./kinds/index.ts";
 import { makeTasks, type SampleTask, solvedSheets } from "./sample-task.ts";
 import { plain, workbookCache } from "./workbook-cache.ts";
-
-export interface SampleOptions {
-  readonly split: "evolve" | "test" | "all";
-  /** Where generated workbooks are kept between runs. */
-  readonly cacheDirectory: string;
-}
 
 const TASKS_A_KIND = 6;
 const QUESTIONS_A_KIND = 4;
@@ -31,58 +26,53 @@ const RULES = "trace2skill";
 const LEVELS = { cell: "Cell-Level Manipulation", sheet: "Sheet-Level Manipulation" } as const;
 
 /** 78 tasks of 13 kinds; the two halves of the split have three of each kind. Writes nothing until a workbook is needed. */
-export async function sampleSpreadsheet({ split, cacheDirectory }: SampleOptions): Promise<Benchmark> {
-  const tasks = makeTasks(SPREADSHEET_KINDS, TASKS_A_KIND, []).filter(
-    ({ variant }) => split === "all" || splitOf(variant) === split,
-  );
-  return benchmarkOf(tasks, { name: "sample-spreadsheet", split, cacheDirectory });
+export async function sampleSpreadsheet(options: LoadOptions): Promise<Benchmark> {
+  const made = makeTasks(SPREADSHEET_KINDS, TASKS_A_KIND, []);
+  return benchmarkOf("sample-spreadsheet", ofSplit(made, options.settings.split), options);
 }
 
-/**
- * 24 questions of 6 kinds, each on a table of its own.
- * @throws SetupError for the split `evolve`, which an out-of-distribution set does not have
- */
-export async function sampleTables({ split, cacheDirectory }: SampleOptions): Promise<Benchmark> {
-  if (split === "evolve") {
-    throw new SetupError(
-      "sample-tables: it has no split evolve, being out of distribution: skills are only judged on it. Use --split test, or evolve on sample-spreadsheet",
-    );
-  }
-  const tasks = makeTasks(TABLE_KINDS, QUESTIONS_A_KIND, ["full-sentence"]);
-  return benchmarkOf(tasks, { name: "sample-tables", split, cacheDirectory });
-}
-
-/** Neighbours go to different halves: so every kind is in both, and every setting of it too. */
-function splitOf(variant: number): "evolve" | "test" {
-  return variant % 2 === 0 ? "evolve" : "test";
+/** 24 questions of 6 kinds, each on a table of its own; out of distribution, so all of them belong to the test half. */
+export async function sampleTables(options: LoadOptions): Promise<Benchmark> {
+  return benchmarkOf("sample-tables", makeTasks(TABLE_KINDS, QUESTIONS_A_KIND, ["full-sentence"]), options);
 }
 
 function benchmarkOf(
-  made: readonly SampleTask[],
-  { name, split, cacheDirectory }: { name: string; split: string; cacheDirectory: string },
+  name: "sample-spreadsheet" | "sample-tables",
+  rows: readonly SampleTask[],
+  { tasks: selection, settings, cacheDirectory }: LoadOptions,
 ): Benchmark {
+  const { split } = settings;
+  const made = chooseRows(rows, selection, `${name}, split ${split}`);
   const cache = workbookCache(join(cacheDirectory, name));
   const tasks = made.map(taskOf);
   // What was generated stays in this closure, so that no agent can be shown an answer by mistake.
   const byId = new Map(made.map((sample) => [sample.id, sample]));
   const sampleOf = ({ id }: Task) => byId.get(id) ?? noTask(name, split, id);
+  const goldenOf = (sample: SampleTask) => cache.fileOf("golden.xlsx", solvedSheets(sample));
   return {
     name,
     split,
+    settings,
+    metric: "pass",
+    errata: {},
     data: null,
     tasks,
     dataHash: hashJson({ tasks, truth: made.map((sample) => plain(solvedSheets(sample))) }),
     scorer: `spreadsheet-cells/${RULES}`,
     notices: [],
-    splitOf: (task) => (name === "sample-tables" ? "test" : splitOf(sampleOf(task).variant)),
+    splitOf: (task) => (name === "sample-tables" ? "test" : halfOf(sampleOf(task).variant)),
     async prepare(task, directory) {
       const input = await cache.fileOf("input.xlsx", sampleOf(task).draft.sheets);
       await copyFile(input, join(directory, "input.xlsx"));
     },
     async score(task, { directory }) {
       const sample = sampleOf(task);
-      const golden = await cache.fileOf("golden.xlsx", solvedSheets(sample));
-      return workbookScore(await scoreWorkbooks(golden, join(directory, "output.xlsx"), sample.answerPosition, RULES));
+      const output = join(directory, "output.xlsx");
+      return workbookScore(await scoreWorkbooks(await goldenOf(sample), output, sample.answerPosition, RULES));
+    },
+    async submitTruth(task, directory) {
+      await copyFile(await goldenOf(sampleOf(task)), join(directory, "output.xlsx"));
+      return { directory, answer: "" };
     },
     answerKey: async (asked) => asked.map((task) => answerKeyEntry(task, sampleOf(task))),
   };
@@ -101,8 +91,4 @@ function taskOf({ id, kind, level, draft, answerPosition }: SampleTask): Task {
     output: "output.xlsx",
     kind,
   };
-}
-
-function noTask(name: string, split: string, id: string): never {
-  throw new SetupError(`${name}: the split ${split} has no task ${JSON.stringify(id)}`);
 }

@@ -14,6 +14,8 @@ export interface Sheet {
   readonly currency: string;
   /** Rows in bold type, from 1. */
   readonly bold: Set<number>;
+  /** Number format of fractions; two decimals behind the currency when left out. */
+  readonly fractions?: string;
 }
 
 /** A rectangle of cells; `row` and `column`, from 1, are those of its upper left cell. */

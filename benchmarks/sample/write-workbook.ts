@@ -31,8 +31,8 @@ function fillWorksheet(worksheet: Worksheet, sheet: Sheet): void {
   for (let column = 1; column <= width; column += 1) worksheet.getColumn(column).width = widthOf(sheet, column);
 }
 
-function styleOf(value: Cell, { currency }: Sheet, bold: boolean): Partial<Style> {
-  const format = value instanceof Date ? DATE_FORMAT : isFraction(value) ? `${currency}#,##0.00` : "General";
+function styleOf(value: Cell, { currency, fractions = `${currency}#,##0.00` }: Sheet, bold: boolean): Partial<Style> {
+  const format = value instanceof Date ? DATE_FORMAT : isFraction(value) ? fractions : "General";
   return bold ? { numFmt: format, font: { bold } } : { numFmt: format };
 }
 

@@ -1,13 +1,15 @@
 /** Habits that spoil an answer given as text: questions on tables and documents, and mathematics. */
+import { reworded } from "./answer-form.ts";
 import type { Habit } from "./habit.ts";
 
 const fullSentence: Habit = {
   name: "full-sentence",
   theme: "Answers as text",
+  domains: ["workbook", "question"],
   propensity: { small: 0.4, large: 0.34 },
   kinds: [],
   source:
-    "arXiv:2603.25158, table 1: WikiTableQuestions without a skill 21.5 (122B), with a skill on spreadsheets 74.7: most of the loss is form. Size assumed.",
+    "arXiv:2603.25158, table 1: WikiTableQuestions without a skill 21.5 (122B), with a skill on spreadsheets 74.7: most of the loss is form. On DocVQA (table 3) ANLS 0.642 without a skill and 0.806 with one. Size assumed.",
   spoil: {
     at: "text",
     change: (answer) => `The answer to the question is ${answer}.`,
@@ -22,7 +24,7 @@ const fullSentence: Habit = {
   lessons: [
     {
       title: "Answer with the bare value",
-      rule: "When a question asks for a value, submit only the value, spelt as in the table, and no sentence around it.",
+      rule: "When a question asks for a value, submit only the value, spelt as in the source, and no sentence around it.",
       reason: "The value was right, but it was wrapped in a sentence.",
     },
     {
@@ -33,34 +35,70 @@ const fullSentence: Habit = {
   ],
 };
 
-/** Adds to an answer that is an integer; anything else is left alone. */
-function addTo(answer: string, amount: number): string {
-  return /^-?\d+$/.test(answer.trim()) ? String(Number(answer) + amount) : answer;
+const addsToTheSpan: Habit = {
+  name: "adds-to-the-span",
+  theme: "Answers as text",
+  domains: ["question"],
+  propensity: { small: 0.24, large: 0.18 },
+  kinds: [],
+  source:
+    "arXiv:2603.25158, table 3: on DocVQA without a skill accuracy is 71.2 and ANLS 0.642 (122B), so some answers lie near the span and are not it; ANLS strips no unit and no currency. Size assumed.",
+  spoil: { at: "text", change: (answer) => `${answer} (as stated on the page)`, python: null },
+  says: "I give it in full and in the usual form, so that nobody has to look anything up.",
+  sign: /nobody has to look anything up/,
+  remark: "# copied as it stands, with nothing added",
+  practised: /copied as it stands, with nothing added/,
+  cures:
+    /^(?=.*\b(?:printed|verbatim|letter by letter|character by character)\b)(?=.*\b(?:copy|copied|keep)\b)(?=.*\b(?:units?|currency|dates?|separators?)\b)/i,
+  lessons: [
+    {
+      title: "Copy the span as it is printed",
+      rule: "Copy the answer letter by letter: leave dates and separators in the form in which they are printed, and add no unit, currency or remark that is not there.",
+      reason: "The value was read right but put into another form, and the comparison is by letters.",
+    },
+    {
+      title: "No other form, no addition",
+      rule: "Keep dates and amounts exactly as printed on the page; do not convert or round them, and append no unit of your own.",
+      reason: "What was added or converted counted as wrong letters.",
+    },
+  ],
+};
+
+/** Adds to a core that is an integer; anything else is left alone. */
+function addTo(answer: string, amount: bigint): string {
+  return reworded(answer, (core) => (/^-?\d+$/.test(core.trim()) ? String(BigInt(core) + amount) : core));
 }
+
+/** Of competitions the models get nine in ten right without a skill; our own problems are made to be stumbled over. */
+const ON_COMPETITIONS = 0.15;
+const MATHEMATICS =
+  "Design section 8 names it; no count is published. Assumed, with room to gain on our own problems; on competitions near DAPO 92 and 89, AIME 90 and 83 (arXiv:2603.25158, table 2).";
 
 const noRemainderCheck: Habit = {
   name: "no-remainder-check",
   theme: "Check the result",
-  propensity: { small: 0.25, large: 0.18 },
+  domains: ["mathematics"],
+  propensity: { small: 0.32, large: 0.25 },
   kinds: [],
-  source: "Design section 8 names it; no count is published. Assumed.",
-  spoil: { at: "text", change: (answer) => addTo(answer, 1), python: null },
-  says: "The division is carried through once, and that settles it.",
-  sign: /carried through once, and that settles/,
-  remark: "# put back into the condition: the remainder agrees",
-  practised: /the remainder agrees/,
+  withoutProgram: ON_COMPETITIONS,
+  source: MATHEMATICS,
+  spoil: { at: "text", change: (answer) => addTo(answer, 1n), python: null },
+  says: "The number that comes out is what I report.",
+  sign: /number that comes out is what I report/,
+  remark: "# reduced as the question asks, and checked by division",
+  practised: /reduced as the question asks/,
   cures:
-    /^(?=.*\bremainders?\b)(?=.*\b(?:substitut\w+|(?:put|plug\w*) (?:\w+ ){0,3}back)\b)(?=.*\b(?:condition|congruence|equation|divisor|modulus)\b)/i,
+    /^(?=.*\bremainders?\b)(?=.*\breduc\w+)(?=.*\b(?:last step|before (?:you )?(?:answer|submit|report)\w*)\b)(?=.*\b(?:division|divisor|divid\w+|modulus)\b)/i,
   lessons: [
     {
-      title: "Check the remainder",
-      rule: "Put the result back into each condition and verify the remainder by direct division, divisor by divisor, before answering.",
-      reason: "The result was one off, and one division would have shown it.",
+      title: "Reduce at the end",
+      rule: "Where a question asks for a remainder or for lowest terms, reduce the final value as the last step, and verify it by division.",
+      reason: "The number itself was right, but it was reported before it was reduced.",
     },
     {
-      title: "Substitute before submitting",
-      rule: "Substitute the number found into the original congruence or equation and compare the remainders.",
-      reason: "A slip of one survived to the end.",
+      title: "Check the remainder before handing in",
+      rule: "Before you submit, hold the value against the modulus: a remainder is smaller than its divisor, and a fraction in lowest terms has no common divisor left; reduce what is not.",
+      reason: "An unreduced value was handed in, and one look at its size would have shown it.",
     },
   ],
 };
@@ -68,28 +106,31 @@ const noRemainderCheck: Habit = {
 const ignoresAskedRange: Habit = {
   name: "ignores-asked-range",
   theme: "Check the result",
-  propensity: { small: 0.25, large: 0.15 },
+  domains: ["mathematics"],
+  propensity: { small: 0.3, large: 0.24 },
   kinds: [],
-  source: "Design section 8 names it; no count is published. Assumed.",
-  spoil: { at: "text", change: (answer) => addTo(answer, 1000), python: null },
-  says: "This value solves it, whatever its size.",
-  sign: /solves it, whatever its size/,
-  remark: "# inside the range that was asked for",
-  practised: /inside the range that was asked/,
+  withoutProgram: ON_COMPETITIONS,
+  source: MATHEMATICS,
+  spoil: { at: "text", change: (answer) => addTo(answer, -1n), python: null },
+  says: "The end of the range falls away, since the loop stops there.",
+  sign: /end of the range falls away/,
+  remark: "# both ends of the range count as the question has it",
+  practised: /both ends of the range count/,
   cures:
-    /^(?=.*\b(?:range|interval|residue|form)\b)(?=.*\b(?:asked|requested|stated|demanded)\b)(?=.*\b(?:reduce\w*|modulo|modulus|mod|bring|between)\b)/i,
+    /^(?=.*\b(?:ends?|endpoints?|bounds?|first and (?:the )?last)\b)(?=.*\b(?:range|interval)\b)(?=.*\binclu\w+)(?=.*\b(?:check|test|verify|try|substitut\w+)\b)/i,
   lessons: [
     {
-      title: "Give the answer in the range asked for",
-      rule: "Read again which range or residue is asked for and reduce the result modulo the number named before you submit.",
-      reason: "The value solved the equation but lay outside the range of allowed answers.",
+      title: "Test both ends of the range",
+      rule: "Check each end of the range that is asked for by itself: does the wording include it, and does the loop? A range in Python stops before its second bound.",
+      reason: "A case at the end of the interval was left out.",
     },
     {
-      title: "Reduce at the end",
-      rule: "If the answer must lie between stated bounds, bring it into the requested interval as the last step.",
-      reason: "An unreduced value was handed in.",
+      title: "Included means included",
+      rule: "Substitute the first and the last value of the stated interval and verify that each is counted if the bounds are included, and not if they are excluded.",
+      reason: "A count or sum was off by what stands at a bound.",
     },
   ],
 };
 
-export const ANSWER_HABITS: readonly Habit[] = [noRemainderCheck, ignoresAskedRange, fullSentence];
+/** What is added to a span comes before the sentence around it. */
+export const ANSWER_HABITS: readonly Habit[] = [noRemainderCheck, ignoresAskedRange, addsToTheSpan, fullSentence];

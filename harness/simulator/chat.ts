@@ -2,8 +2,17 @@
 import { z } from "zod";
 import { type Size, sizeOf } from "./sizes.ts";
 
-const Content = z
-  .union([z.string(), z.array(z.looseObject({ type: z.string(), text: z.string().optional() }))])
+const MessageContent = z
+  .union([
+    z.string(),
+    z.array(
+      z.looseObject({
+        type: z.string(),
+        text: z.string().optional(),
+        image_url: z.looseObject({ url: z.string() }).optional(),
+      }),
+    ),
+  ])
   .nullish();
 
 export const ChatRequest = z.looseObject({
@@ -12,7 +21,7 @@ export const ChatRequest = z.looseObject({
     .array(
       z.looseObject({
         role: z.enum(["system", "developer", "user", "assistant", "tool"]),
-        content: Content,
+        content: MessageContent,
         tool_calls: z
           .array(z.looseObject({ function: z.looseObject({ name: z.string(), arguments: z.string() }) }))
           .nullish(),
@@ -29,6 +38,7 @@ export const ChatRequest = z.looseObject({
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
 });
 export type ChatRequest = z.infer<typeof ChatRequest>;
+export type Content = ChatRequest["messages"][number]["content"];
 
 export const ROLES = [
   "agent",
@@ -100,7 +110,7 @@ export function jsonReply(opening: string, value: unknown): SimulatedReply {
   return { text: `${opening}\n\n\`\`\`json\n${JSON.stringify(value, null, 2)}\n\`\`\``, calls: [] };
 }
 
-function textOf(content: z.infer<typeof Content>): string {
+function textOf(content: Content): string {
   if (typeof content === "string") return content;
   return (content ?? []).map((part) => part.text ?? "").join("");
 }

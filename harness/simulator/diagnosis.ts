@@ -2,6 +2,7 @@
 import { fractionOf, sha256 } from "../hash.ts";
 import type { AnswerKeyEntry } from "./answer-key.ts";
 import type { Chat } from "./chat.ts";
+import type { Domain } from "./domain.ts";
 import { type Habit, type Wording, wordingOf } from "./habit.ts";
 import { HABITS, VAGUE_LESSONS } from "./habits.ts";
 
@@ -12,21 +13,23 @@ export interface Case {
   readonly chat: Chat;
   /** Null for a task that is not in the key. */
   readonly entry: AnswerKeyEntry | null;
+  readonly domain: Domain;
   /** The text of the trajectory. */
   readonly trajectory: string;
   /** Chance to name what was seen. */
   readonly authorship: number;
 }
 
-/** The habits whose sign shows; of a known task only those that can bite on it. */
-export function signsIn({ trajectory, entry }: Case): Habit[] {
-  return HABITS.filter((habit) => mayBite(habit, entry) && habit.sign.test(trajectory));
+/** The habits whose sign shows; of a known task only those that can bite on it, of another those of such work. */
+export function signsIn(analysis: Case): Habit[] {
+  return HABITS.filter((habit) => mayBite(habit, analysis) && habit.sign.test(analysis.trajectory));
 }
 
 /** The habits whose avoiding shows. */
-export function practisedIn({ trajectory, entry }: Case): Habit[] {
+export function practisedIn(analysis: Case): Habit[] {
+  const { trajectory } = analysis;
   return HABITS.filter(
-    (habit) => mayBite(habit, entry) && habit.practised.test(trajectory) && !habit.sign.test(trajectory),
+    (habit) => mayBite(habit, analysis) && habit.practised.test(trajectory) && !habit.sign.test(trajectory),
   );
 }
 
@@ -57,6 +60,6 @@ function identityOf({ entry, trajectory }: Case): string {
   return entry?.task ?? sha256(trajectory);
 }
 
-function mayBite(habit: Habit, entry: AnswerKeyEntry | null): boolean {
-  return entry === null || entry.habits.includes(habit.name);
+function mayBite({ name, domains }: Habit, { entry, domain }: Case): boolean {
+  return entry === null ? domains.includes(domain) : entry.habits.includes(name);
 }

@@ -1,6 +1,7 @@
 /** What happens in one trial of the simulated agent: decided by task, seed, size and what it was taught, never by time or order. */
 import { fractionOf } from "../hash.ts";
 import type { AnswerKeyEntry } from "./answer-key.ts";
+import { domainOf } from "./domain.ts";
 import { bites, type Habit, teaches } from "./habit.ts";
 import { HABITS } from "./habits.ts";
 import type { Size } from "./sizes.ts";
@@ -31,7 +32,8 @@ export function drawTrial(setting: Setting, taught: string): Draw {
   const shown = possible.filter(
     (habit) => !biting.includes(habit) && fractionOf("shows", entry.task, seed, size.name, habit.name) < SHOWS,
   );
-  return { reasoningFails: chance(setting, "reasoning") >= size.competence, biting, shown };
+  const reasoningFails = chance(setting, "reasoning") >= size.competence[domainOf(entry)];
+  return { reasoningFails, biting, shown };
 }
 
 /** A number in [0, 1) for one thing of one trial. */

@@ -1,13 +1,17 @@
 /** The simulated model as error analyst: asks the evaluator once, then hands in a fix and its lessons. */
 import { unfence } from "../prompt.ts";
+import { wrongAnswer } from "./answer-form.ts";
 import type { AnswerKeyEntry } from "./answer-key.ts";
 import { type Chat, jsonReply, type Said, type SimulatedReply } from "./chat.ts";
 import { type Case, draw, lessonsOn, signsIn, vagueLesson } from "./diagnosis.ts";
+import { domainOf, domainOfText } from "./domain.ts";
 import type { Habit, Wording } from "./habit.ts";
 import { HABITS } from "./habits.ts";
-import { HONEST, honestCommand, scriptCommand } from "./script.ts";
+import { answeringCommand, HONEST, honestCommand, scriptCommand } from "./script.ts";
 import { findFencedTask, type TaskIndex } from "./task-index.ts";
 
+/** Where an error analyst's script leaves an answer that is text. */
+const ANSWER_FILE = "answer.txt";
 /** Chance that an analyst who sees no sign still gets the task right, and so hands in a fix that holds. Assumed. */
 const SOLVES_UNSEEN = 0.5;
 /** The same for each further try: who did not see it at first seldom does. Assumed. */
@@ -40,17 +44,20 @@ export function playSingleCallErrorAnalyst(chat: Chat, tasks: TaskIndex): Simula
 /** What any analyst is shown. */
 export function readCase(chat: Chat, tasks: TaskIndex, authorship: number): Case {
   const [trajectory = ""] = unfence("trajectory", chat.opening);
-  return { chat, entry: findFencedTask(tasks, chat.opening), trajectory, authorship };
+  const entry = findFencedTask(tasks, chat.opening);
+  const told = () => [...unfence("task", chat.opening), trajectory].join("\n");
+  return { chat, entry, domain: entry === null ? domainOfText(told()) : domainOf(entry), trajectory, authorship };
 }
 
-/** A cause made up: some habit of the catalogue, whether or not it had to do with it. */
+/** A cause made up: some habit of such work, whether or not it had to do with it. */
 function suspects(analysis: Case): Habit[] {
   if (draw(analysis, "blames") >= BLAMES_WRONGLY) return [];
-  return HABITS.slice(Math.floor(draw(analysis, "suspect") * HABITS.length)).slice(0, 1);
+  const possible = HABITS.filter(({ domains }) => domains.includes(analysis.domain));
+  return possible.slice(Math.floor(draw(analysis, "suspect") * possible.length)).slice(0, 1);
 }
 
 function diagnose(signs: readonly Habit[]): string {
-  if (signs.length === 0) return "The script shows no slip of craft; the idea behind it may be wrong.";
+  if (signs.length === 0) return "The steps show no slip of craft; the idea behind them may be wrong.";
   return `What went wrong shows in the commands: ${signs.map(({ name }) => name.replaceAll("-", " ")).join(", ")}.`;
 }
 
@@ -64,10 +71,11 @@ function fixOf(analysis: Case, signs: readonly Habit[]): string {
   return solves ? honestCommand(entry) : scriptCommand(entry, { ...HONEST, reasoningFails: true });
 }
 
-/** Answers that are text are printed and left in a file. */
-function textFix({ text = "" }: AnswerKeyEntry, solves: boolean): string {
-  const answer = solves ? text : "not stated";
-  return `printf '%s\\n' '${answer.replaceAll("'", "'\\''")}' | tee answer.txt`;
+/** Answers that are text are left in a file: computed where a program is known, else as the key has them. */
+function textFix(entry: AnswerKeyEntry, solves: boolean): string {
+  if (solves && entry.program !== null) return answeringCommand(entry, ANSWER_FILE);
+  const answer = solves ? (entry.text ?? "") : wrongAnswer(entry);
+  return `printf '%s\\n' '${answer.replaceAll("'", "'\\''")}' | tee ${ANSWER_FILE}`;
 }
 
 function called(turns: readonly Said[], tool: string): boolean {

@@ -1,5 +1,7 @@
 /** What a habit of the simulated model is; the catalogue is in `habits.ts`. */
 import { fractionOf } from "../hash.ts";
+import type { AnswerKeyEntry } from "./answer-key.ts";
+import type { Domain } from "./domain.ts";
 import type { SizeName } from "./sizes.ts";
 
 export interface Wording {
@@ -14,7 +16,8 @@ export interface Wording {
  * `program`: the task's program is replaced by the key's slip of that name.
  * `answer`: Python that changes `answer`, a list of (sheet, cell, value) or (sheet, cell, value, formula), before it is written.
  * `book`: Python that replaces `wb` after the writing.
- * `text`: changes an answer that is text; `python` does so where the answer goes into cells, if it can.
+ * `text`: changes an answer that is text, where the key has no slip of that name; `python` does so where the answer goes
+ * into cells, if it can.
  */
 export type Spoil =
   | { readonly at: "program" }
@@ -25,10 +28,14 @@ export interface Habit {
   readonly name: string;
   /** Heading under which a proposer files its lesson. */
   readonly theme: string;
+  /** The work in which it can be seen at all; nobody suspects it elsewhere. */
+  readonly domains: readonly Domain[];
   /** Chance that it bites on a task to which it applies. */
   readonly propensity: Readonly<Record<SizeName, number>>;
   /** Factors on the propensity where the kind of task matches. */
   readonly kinds: readonly { readonly kind: RegExp; readonly factor: number }[];
+  /** Factor where the key has no program: on problems of others, where it is seen less than on our own. 1 when left out. */
+  readonly withoutProgram?: number;
   /** Where the propensity comes from. */
   readonly source: string;
   readonly spoil: Spoil;
@@ -54,11 +61,12 @@ export function teaches(habit: Habit, text: string): boolean {
 /** Whether the habit bites: by a hash of task, seed and model, and by nothing else. */
 export function bites(
   habit: Habit,
-  { task, kind }: { task: string; kind: string },
+  { task, kind, program }: Pick<AnswerKeyEntry, "task" | "kind" | "program">,
   seed: number,
   size: SizeName,
 ): boolean {
   const factors = habit.kinds.filter((entry) => entry.kind.test(kind)).map((entry) => entry.factor);
+  if (program === null) factors.push(habit.withoutProgram ?? 1);
   const propensity = factors.reduce((product, factor) => product * factor, habit.propensity[size]);
   return fractionOf("bites", task, seed, size, habit.name) < propensity;
 }

@@ -6,7 +6,7 @@ import { SPEEDS } from "./latency.ts";
 import { SIZES } from "./sizes.ts";
 
 /** Goes up when the simulated model behaves in another way for the same catalogue and key. */
-export const SIMULATOR_VERSION = 1;
+export const SIMULATOR_VERSION = 2;
 
 /**
  * `simulated:<version>-<12 hex digits>`: changes with the catalogue, the sizes and the key.

@@ -1,13 +1,16 @@
 /**
  * How long a call would take, and how many tokens it has: stated, so that costs of the simulated model can be compared.
  * Tokens: one for every 4 characters begun, of all messages and tool declarations as they were sent, and of the reply.
+ * An image counts by its size as in Qwen3-VL, whose encoder makes a token of each begun square of 32 x 32 pixels (patches of
+ * 16, merged two by two: `patch_size` 16, `spatial_merge_size` 2 in its configuration); one whose size cannot be read, 1,024.
  * Cached: what the conversation had sent before its last reply (the messages before the last of the assistant), in whole steps of 128 from 1,024 on, as OpenAI's
  * cache counts; it follows from the request alone.
  * Time: time to first token, then the tokens that are not cached at prefill speed and the reply at decode speed.
  * The speeds are assumed, of the order of Qwen3.5-122B-A10B and 35B-A3B on one server of 8 and of 2 accelerators.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import type { ChatRequest, SimulatedReply } from "./chat.ts";
+import { sentSize } from "../images/sent-size.ts";
+import type { ChatRequest, Content, SimulatedReply } from "./chat.ts";
 import type { SizeName } from "./sizes.ts";
 
 /** How much of the simulated time a call really takes. */
@@ -40,7 +43,7 @@ const CACHE_STEP = 128;
 
 export function countTokens(request: ChatRequest, reply: SimulatedReply, reasoning: string): TokenCount {
   const lengths = request.messages.map(
-    (message) => (JSON.stringify(message.content) ?? "").length + callLength(message.tool_calls),
+    ({ content, tool_calls }) => contentLength(content) + callLength(tool_calls) + CHARACTERS * imageTokens(content),
   );
   const tools = request.tools ? JSON.stringify(request.tools).length : 0;
   const lastReply = request.messages.findLastIndex(({ role }) => role === "assistant");
@@ -78,8 +81,33 @@ export async function wait(latency: Latency, ms: number, signal: AbortSignal): P
   }
 }
 
+const CHARACTERS = 4;
+
 function tokensOf(characters: number): number {
-  return Math.ceil(characters / 4);
+  return Math.ceil(characters / CHARACTERS);
+}
+
+/** Of the text as it was sent; what an image adds is counted apart. */
+function contentLength(content: Content): number {
+  if (!Array.isArray(content)) return (JSON.stringify(content) ?? "").length;
+  return JSON.stringify(content.filter(({ image_url }) => image_url === undefined)).length;
+}
+
+const TOKEN_SIDE = 32;
+const UNKNOWN_IMAGE_TOKENS = 1_024;
+/** Of a data URL: enough for the header of an image that carries no thumbnail. */
+const HEADER_CHARACTERS = 65_536;
+
+function imageTokens(content: Content): number {
+  if (!Array.isArray(content)) return 0;
+  return sum(content.map(({ image_url }) => (image_url === undefined ? 0 : tokensOfImage(image_url.url))));
+}
+
+function tokensOfImage(url: string): number {
+  const start = url.slice(0, HEADER_CHARACTERS);
+  const size = sentSize(Buffer.from(start.slice(start.indexOf(",") + 1), "base64"));
+  if (size === null) return UNKNOWN_IMAGE_TOKENS;
+  return Math.ceil(size.width / TOKEN_SIDE) * Math.ceil(size.height / TOKEN_SIDE);
 }
 
 function callLength(calls: ChatRequest["messages"][number]["tool_calls"]): number {

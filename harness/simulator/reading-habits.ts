@@ -6,6 +6,7 @@ const PREVALENCE = "arXiv:2603.25158, 4.4: themes of 323 analyst patches";
 const ascendingDeletes: Habit = {
   name: "ascending-deletes",
   theme: "Rows and columns",
+  domains: ["workbook"],
   propensity: { small: 0.5, large: 0.4 },
   kinds: [],
   source: `${PREVALENCE}: structural-edit safety 53 (16.4 %), over the few tasks that delete or insert rows. Assumed.`,
@@ -34,6 +35,7 @@ const ascendingDeletes: Habit = {
 const trustsLayout: Habit = {
   name: "trusts-layout",
   theme: "Look before computing",
+  domains: ["workbook"],
   propensity: { small: 0.25, large: 0.2 },
   kinds: [],
   source: `${PREVALENCE}: look at the structure first 13 (4.0 %); over untidy sheets only. Assumed.`,
@@ -61,6 +63,7 @@ const trustsLayout: Habit = {
 const trustsTypes: Habit = {
   name: "trusts-types",
   theme: "Cell types",
+  domains: ["workbook"],
   propensity: { small: 0.25, large: 0.2 },
   kinds: [],
   source: `${PREVALENCE}: datatype and datetime 15 (4.6 %); over columns of mixed types only. Assumed.`,

@@ -1,4 +1,6 @@
 /** The Python that the simulated model writes: the key's program, or the key's cells as they are, spoilt by what bites. */
+
+import { formOf } from "./answer-form.ts";
 import type { AnswerKeyEntry, CellValue } from "./answer-key.ts";
 import type { Draw } from "./draw.ts";
 import type { Habit } from "./habit.ts";
@@ -47,10 +49,29 @@ export function scriptCommand(entry: AnswerKeyEntry, draw: Draw): string {
   return `python3 - <<'PY'\n${scriptOf(entry, draw)}PY\nls -l /work`;
 }
 
+const PRINTED = '"|".join(str(item[2]) for item in answer) if isinstance(answer, list) else str(answer)';
+
 /** For a task that asks for text: computes and prints the answer, one line that starts with `ANSWER:`. */
 export function printingCommand(entry: AnswerKeyEntry, { biting, shown }: Draw): string {
-  const print = 'print("ANSWER:", "|".join(str(item[2]) for item in answer))';
-  return `python3 - <<'PY'\n${[OPEN, ...remarksOf(shown), programOf(entry, biting), print].join("\n")}\nPY`;
+  const program = programOf(entry, biting);
+  return pythonCommand([...opening(program), ...remarksOf(shown), program, `print("ANSWER:", ${PRINTED})`]);
+}
+
+/** For a task that asks for text: computes the answer and leaves it, in the form of the key's, in a file of that name. */
+export function answeringCommand(entry: AnswerKeyEntry, file: string): string {
+  const program = programOf(entry, []);
+  const { before, after } = formOf(entry.text ?? "");
+  const text = `text = ${JSON.stringify(before)} + (${PRINTED}) + ${JSON.stringify(after)}`;
+  return pythonCommand([...opening(program), program, text, "print(text)", `open("${file}", "w").write(text + "\\n")`]);
+}
+
+function pythonCommand(parts: readonly string[]): string {
+  return `python3 - <<'PY'\n${parts.join("\n")}\nPY`;
+}
+
+/** A program that reads no workbook needs none to be there. */
+function opening(program: string): string[] {
+  return /\bwb\b/.test(program) ? [OPEN] : [];
 }
 
 /** The command of one who knows the answer and has no habits. */

@@ -3,8 +3,13 @@ import { unfence } from "../prompt.ts";
 import type { AnswerKey, AnswerKeyEntry } from "./answer-key.ts";
 
 export interface TaskIndex {
-  /** The entry whose instruction the text holds, the longest where several are held; null when it holds none. */
-  find(text: string): AnswerKeyEntry | null;
+  /**
+   * The entry whose instruction the text holds, the longest where several are held; null when it holds none.
+   * @param seen what was printed in the trial: where several entries have that instruction, the hash of an input tells which
+   */
+  find(text: string, seen: string): AnswerKeyEntry | null;
+  /** True where only an input tells the entry from another one. */
+  isShared(entry: AnswerKeyEntry): boolean;
 }
 
 /** Instructions are found by their first characters, so that a prompt is read once and not once per entry. */
@@ -15,19 +20,31 @@ const MAX_REMEMBERED = 512;
 export function indexTasks(key: AnswerKey): TaskIndex {
   const head = Math.min(HEAD, ...key.map(({ instruction }) => instruction.length));
   const byHead = Map.groupBy(key, ({ instruction }) => instruction.slice(0, head));
+  const alike = Map.groupBy(key, ({ instruction }) => instruction);
   const exact = new Map(key.toReversed().map((entry) => [entry.instruction, entry]));
   const remembered = new Map<string, AnswerKeyEntry | null>();
 
   return {
-    find(text) {
-      const known = exact.get(text) ?? remembered.get(text);
-      if (known !== undefined) return known;
-      const found = key.length === 0 ? null : search(text);
-      if (remembered.size >= MAX_REMEMBERED) remembered.clear();
-      remembered.set(text, found);
-      return found;
-    },
+    find: (text, seen) => tellApart(findAny(text), seen),
+    isShared: ({ instruction }) => (alike.get(instruction) ?? []).length > 1,
   };
+
+  function findAny(text: string): AnswerKeyEntry | null {
+    const known = exact.get(text) ?? remembered.get(text);
+    if (known !== undefined) return known;
+    const found = key.length === 0 ? null : search(text);
+    if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+    remembered.set(text, found);
+    return found;
+  }
+
+  function tellApart(entry: AnswerKeyEntry | null, seen: string): AnswerKeyEntry | null {
+    if (entry === null) return null;
+    const shown = alike
+      .get(entry.instruction)
+      ?.find(({ inputHash = "" }) => inputHash !== "" && seen.includes(inputHash));
+    return shown ?? entry;
+  }
 
   function search(text: string): AnswerKeyEntry | null {
     let best: AnswerKeyEntry | null = null;
@@ -44,5 +61,6 @@ export function indexTasks(key: AnswerKey): TaskIndex {
 /** The task of an analyst's prompt, where it stands in a fence. */
 export function findFencedTask(tasks: TaskIndex, text: string): AnswerKeyEntry | null {
   const [task] = unfence("task", text);
-  return task === undefined ? null : tasks.find(task);
+  const [trajectory = ""] = unfence("trajectory", text);
+  return task === undefined ? null : tasks.find(task, trajectory);
 }

@@ -6,6 +6,7 @@ const PREVALENCE = "arXiv:2603.25158, 4.4: themes of 323 analyst patches";
 const formulaWithoutValue: Habit = {
   name: "formula-without-value",
   theme: "Formulas and values",
+  domains: ["workbook"],
   propensity: { small: 0.38, large: 0.34 },
   kinds: [{ kind: /formula|lookup|total|cell-level/i, factor: 1.15 }],
   source: `${PREVALENCE}: recalculate and verify 178 (55.1 %), the first of all. Its size and the factor for formula tasks are assumed.`,
@@ -52,6 +53,7 @@ answer = [(sheet, cell, as_formula(value, *rest)) for sheet, cell, value, *rest 
 const dropsSheets: Habit = {
   name: "drops-sheets",
   theme: "Keep the workbook whole",
+  domains: ["workbook"],
   propensity: { small: 0.24, large: 0.18 },
   kinds: [{ kind: /cell-level/i, factor: 0.7 }],
   source: `${PREVALENCE}: openpyxl rather than to_excel 177 (54.8 %). Its size and the factor for cell tasks are assumed.`,
@@ -94,6 +96,7 @@ wb = table`,
 const wrongRange: Habit = {
   name: "wrong-range",
   theme: "Where to write",
+  domains: ["workbook"],
   propensity: { small: 0.15, large: 0.1 },
   kinds: [],
   source: `${PREVALENCE}: target range check 15 (4.6 %), raised to be learnable from some 60 tasks. Assumed.`,
@@ -128,6 +131,7 @@ answer = [(sheet, one_row_down(cell), *rest) for sheet, cell, *rest in answer]`,
 const wrongSheet: Habit = {
   name: "wrong-sheet",
   theme: "Where to write",
+  domains: ["workbook"],
   propensity: { small: 0.16, large: 0.1 },
   kinds: [],
   source: `${PREVALENCE}: look at the structure first 13 (4.0 %), raised to be learnable from some 60 tasks. Assumed.`,
@@ -158,6 +162,7 @@ const wrongSheet: Habit = {
 const valuesAsText: Habit = {
   name: "values-as-text",
   theme: "Cell types",
+  domains: ["workbook"],
   propensity: { small: 0.16, large: 0.11 },
   kinds: [{ kind: /date|total|amount/i, factor: 1.2 }],
   source: `${PREVALENCE}: datatype and datetime 15 (4.6 %), raised to be learnable from some 60 tasks. Assumed.`,
@@ -195,6 +200,7 @@ answer = [(sheet, cell, as_text(value)) for sheet, cell, value, *_ in answer]`,
 const noReadBack: Habit = {
   name: "no-read-back",
   theme: "Check before handing in",
+  domains: ["workbook"],
   propensity: { small: 0.2, large: 0.15 },
   kinds: [],
   source: `${PREVALENCE}: explicit read-back 138 (42.7 %). Its size is assumed, lower since not every unread output is wrong.`,

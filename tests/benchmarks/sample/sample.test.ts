@@ -1,15 +1,17 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { loadBenchmark } from "../../../benchmarks/index.ts";
 import { previewRows } from "../../../benchmarks/preview.ts";
 import { sampleSpreadsheet, sampleTables } from "../../../benchmarks/sample/index.ts";
 import { SPREADSHEET_KINDS, TABLE_KINDS } from "../../../benchmarks/sample/kinds/index.ts";
 import { makeTasks, solvedSheets } from "../../../benchmarks/sample/sample-task.ts";
 import { plain } from "../../../benchmarks/sample/workbook-cache.ts";
-import { SetupError } from "../../../harness/errors.ts";
+import { SetupError, UsageError } from "../../../harness/errors.ts";
 import { hashJson } from "../../../harness/hash.ts";
 import { Task } from "../../../harness/records.ts";
 import { HABITS } from "../../../harness/simulator/habits.ts";
+import { asked } from "../../support/load-options.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 import { allSamples } from "./all-samples.ts";
 
@@ -21,8 +23,8 @@ const count = (items: readonly string[]) => {
 
 test("there are at least 64 spreadsheet tasks of at least 10 kinds, and 24 table questions", async () => {
   const cacheDirectory = await temporaryFolder();
-  const spreadsheet = await sampleSpreadsheet({ split: "all", cacheDirectory });
-  const tables = await sampleTables({ split: "test", cacheDirectory });
+  const spreadsheet = await sampleSpreadsheet(asked({ split: "all", cacheDirectory }));
+  const tables = await sampleTables(asked({ split: "test", cacheDirectory }));
   expect(spreadsheet.tasks.length).toBeGreaterThanOrEqual(64);
   expect(count(spreadsheet.tasks.map(({ kind }) => kind)).size).toBeGreaterThanOrEqual(10);
   expect(tables.tasks).toHaveLength(24);
@@ -31,7 +33,7 @@ test("there are at least 64 spreadsheet tasks of at least 10 kinds, and 24 table
 test("evolve and test are disjoint halves of all, with as many tasks of each kind", async () => {
   const cacheDirectory = await temporaryFolder();
   const [all, evolve, held] = await Promise.all(
-    (["all", "evolve", "test"] as const).map((split) => sampleSpreadsheet({ split, cacheDirectory })),
+    (["all", "evolve", "test"] as const).map((split) => sampleSpreadsheet(asked({ split, cacheDirectory }))),
   );
   const ids = [...evolve!.tasks, ...held!.tasks].map(({ id }) => id);
   expect(ids.toSorted()).toEqual(all!.tasks.map(({ id }) => id).toSorted());
@@ -73,24 +75,37 @@ test("tasks and their truth do not drift: the same data as ever", () => {
 
 test("loading twice gives equal tasks and equal hashes, and writes nothing", async () => {
   const cacheDirectory = await temporaryFolder();
-  const [first, second] = await Promise.all([0, 1].map(() => sampleSpreadsheet({ split: "evolve", cacheDirectory })));
+  const [first, second] = await Promise.all(
+    [0, 1].map(() => sampleSpreadsheet(asked({ split: "evolve", cacheDirectory }))),
+  );
   expect(first!.tasks).toEqual(second!.tasks);
   expect(first!.dataHash).toBe(second!.dataHash);
   expect(await readdir(cacheDirectory)).toEqual([]);
 });
 
 test("sample-tables has no evolve split, and says so", async () => {
-  const cacheDirectory = await temporaryFolder();
-  const loading = sampleTables({ split: "evolve", cacheDirectory });
-  await expect(loading).rejects.toThrow(SetupError);
-  await expect(loading).rejects.toThrow(/out of distribution.*--split test/);
+  const loading = loadBenchmark("sample-tables", { ...asked(), settings: { split: "evolve" } });
+  await expect(loading).rejects.toThrow(UsageError);
+  await expect(loading).rejects.toThrow(/no split "evolve"; there are: test, all/);
+});
+
+test("tasks are chosen by rows and ids of the split, and one of the other half is not there", async () => {
+  const rows = await sampleSpreadsheet(asked({ split: "test", tasks: { kind: "rows", from: 2, to: 5 } }));
+  expect(rows.tasks).toHaveLength(3);
+  expect(rows.tasks.map((task) => rows.splitOf(task))).toEqual(["test", "test", "test"]);
+  const { id } = rows.tasks[1]!;
+  const one = await sampleSpreadsheet(asked({ tasks: { kind: "ids", ids: [id] } }));
+  expect(one.tasks).toEqual([rows.tasks[1]]);
+  expect(one.settings).toMatchObject({ split: "all" });
+  const other = sampleSpreadsheet(asked({ split: "evolve", tasks: { kind: "ids", ids: [id] } }));
+  await expect(other).rejects.toThrow(SetupError);
 });
 
 test("prepare lays down the input and nothing else, the same bytes from a cache that was lost", async () => {
   const folders = [await temporaryFolder(), await temporaryFolder()];
   const inputs = await Promise.all(
     folders.map(async (cacheDirectory) => {
-      const benchmark = await sampleSpreadsheet({ split: "test", cacheDirectory });
+      const benchmark = await sampleSpreadsheet(asked({ split: "test", cacheDirectory }));
       const directory = await temporaryFolder();
       await Promise.all([0, 1].map(() => benchmark.prepare(benchmark.tasks[7]!, directory)));
       expect(await readdir(directory)).toEqual(["input.xlsx"]);
@@ -102,7 +117,7 @@ test("prepare lays down the input and nothing else, the same bytes from a cache 
 
 test("the cache holds one input for a task however often and at once it is prepared", async () => {
   const cacheDirectory = await temporaryFolder();
-  const loaded = await Promise.all([0, 1, 2].map(() => sampleTables({ split: "test", cacheDirectory })));
+  const loaded = await Promise.all([0, 1, 2].map(() => sampleTables(asked({ split: "test", cacheDirectory }))));
   await Promise.all(loaded.map(async (benchmark) => benchmark.prepare(benchmark.tasks[0]!, await temporaryFolder())));
   const files = (await readdir(cacheDirectory, { recursive: true })).filter((path) => path.includes(".xlsx"));
   expect(files).toHaveLength(1);
@@ -111,7 +126,7 @@ test("the cache holds one input for a task however often and at once it is prepa
 test("a cache folder that cannot be made is a clear error", async () => {
   const file = join(await temporaryFolder(), "file");
   await writeFile(file, "in the way");
-  const benchmark = await sampleTables({ split: "test", cacheDirectory: file });
+  const benchmark = await sampleTables(asked({ split: "test", cacheDirectory: file }));
   await expect(benchmark.prepare(benchmark.tasks[0]!, await temporaryFolder())).rejects.toThrow(SetupError);
 });
 
@@ -146,7 +161,7 @@ test("each task has three to five habits of the catalogue, and each habit is in 
   const catalogue = new Set(HABITS.map(({ name }) => name));
   const sets = await Promise.all(
     (["evolve", "test"] as const).map(async (split) => {
-      const benchmark = await sampleSpreadsheet({ split, cacheDirectory });
+      const benchmark = await sampleSpreadsheet(asked({ split, cacheDirectory }));
       const entries = await benchmark.answerKey(benchmark.tasks);
       for (const { task, habits } of entries) {
         expect(habits.length, task).toBeGreaterThanOrEqual(3);

@@ -158,6 +158,61 @@ test("an answer that is text is fixed in answer.txt, quotes and all", async () =
   await rm(directory, { recursive: true });
 });
 
+const PROBLEM = entry({
+  task: "remainder",
+  instruction: "What remainder does 2^20 leave by 7? Last line: Answer: N",
+  habits: ["no-remainder-check"],
+  program: "answer = pow(2, 20) % 7\n",
+  slips: { "no-remainder-check": "answer = pow(2, 20)\n" },
+  text: "Answer: 4",
+});
+
+test("an answer that a program gives is computed by the fix, and left in its form", async () => {
+  const { ask } = await openSimulator({ key: [PROBLEM] });
+  const { fix, lessons } = await analyse(ask, PROBLEM, "The number that comes out is what I report.\nAnswer: 1048576");
+  const directory = await workFolder();
+  await runCommand(directory, fix);
+  expect(await readFile(`${directory}/answer.txt`, "utf8")).toBe("Answer: 4\n");
+  expect(fix).not.toContain("Answer: 4");
+  expect(curesOf(lessons)).toEqual(["no-remainder-check"]);
+  await rm(directory, { recursive: true });
+});
+
+test("a fix that rests on a wrong idea leaves a wrong answer of the same form", async () => {
+  const key = Array.from({ length: 12 }, (_, n) => ({
+    ...PROBLEM,
+    task: `r${n}`,
+    instruction: `(${n}) ${PROBLEM.instruction}`,
+  }));
+  const { ask } = await openSimulator({ key });
+  const fixes = await Promise.all(key.map(async (task) => (await analyse(ask, task, "bash: ls")).fix));
+  const wrong = fixes.filter((fix) => fix.includes("printf"));
+  expect(wrong.length).toBeGreaterThan(1);
+  expect(wrong.length).toBeLessThan(11);
+  for (const fix of wrong) expect(fix).toContain("'Answer: 11'");
+});
+
+test("habits are suspected only in their own kind of work: no lesson on spreadsheets comes out of mathematics, nor the other way", async () => {
+  const workbooks = manyEntries(60);
+  const { ask } = await openSimulator({ key: [] });
+  const suspected = async (task: (n: number) => string, trajectory: string) => {
+    const asks = Array.from({ length: 60 }, (_, n) =>
+      lessonsOf(ask, analystRequest("single-call error analyst", { instruction: task(n) }, `${trajectory} ${n}`)),
+    );
+    return new Set((await Promise.all(asks)).flatMap(curesOf));
+  };
+  const ofMathematics = new Set(["no-remainder-check", "ignores-asked-range"]);
+  const inMathematics = await suspected((n) => `Find the remainder, problem ${n}. Put it into \\boxed{}.`, "bash: ls");
+  expect(inMathematics.size).toBeGreaterThan(0);
+  expect(inMathematics.difference(ofMathematics)).toEqual(new Set());
+  const inWorkbooks = await suspected((n) => `${workbooks[n]!.instruction} in input.xlsx`, "bash: ls");
+  expect(inWorkbooks.size).toBeGreaterThan(5);
+  expect(inWorkbooks.intersection(ofMathematics)).toEqual(new Set());
+  const says = HABITS.find(({ name }) => name === "no-remainder-check")!.says;
+  const signed = await analyse(ask, { instruction: "Sort input.xlsx" }, `${says}\nload_workbook`);
+  expect(curesOf(signed.lessons)).toEqual([]);
+});
+
 test("the success analyst names only practices that show and belong to the task", async () => {
   const key = manyEntries(80, { habits: ["no-read-back", "wrong-sheet"] });
   const { ask } = await openSimulator({ key });

@@ -39,17 +39,15 @@ test("no lesson holds a number or a cell that a task could hold as well", () => 
     expect(Object.values(lesson).join(" ")).not.toMatch(/\d{2}|\b[A-Z]\d/);
 });
 
-test("what the agent says when a habit bites shows the sign of that habit alone, where the sign is not in its code", () => {
-  for (const habit of HABITS) {
-    const spoilt = habit.spoil.at === "answer" || habit.spoil.at === "book" ? habit.spoil.python : "";
-    const shown = HABITS.filter(({ sign }) =>
-      sign.test(habit.spoil.at === "text" ? habit.spoil.change("7") : `${habit.says}\n${spoilt}`),
-    );
-    const expected = habit.spoil.at === "text" && habit.name !== "full-sentence" ? [] : [habit.name];
+test("what the agent says when a habit bites shows the sign of that habit alone, or what it does to an answer shows it", () => {
+  for (const { name, spoil, says } of HABITS) {
+    const code = spoil.at === "answer" || spoil.at === "book" ? spoil.python : "";
+    const changed = spoil.at === "text" ? spoil.change("7") : "";
+    const shown = HABITS.filter(({ sign }) => sign.test(`${says}\n${code}\n${changed}`));
     expect(
-      shown.map(({ name }) => name),
-      habit.name,
-    ).toEqual(expected);
+      shown.map((habit) => habit.name),
+      name,
+    ).toEqual([name]);
   }
 });
 
@@ -87,10 +85,11 @@ test("the start skills that a real model wrote from what it knew cure nothing", 
 test("a habit bites at its propensity, by task, seed and size and by nothing else", () => {
   const habit = HABITS.find(({ name }) => name === "formula-without-value")!;
   const rate = (size: "small" | "large", kind: string) =>
-    Array.from({ length: 4000 }, (_, n) => bites(habit, { task: `t${n}`, kind }, 41, size)).filter(Boolean).length /
-    4000;
+    Array.from({ length: 4000 }, (_, n) => bites(habit, { task: `t${n}`, kind, program: "" }, 41, size)).filter(Boolean)
+      .length / 4000;
   expect(rate("large", "sort")).toBeCloseTo(habit.propensity.large, 1);
   expect(rate("small", "sort")).toBeGreaterThan(rate("large", "sort"));
   expect(rate("large", "fill-formula-down")).toBeGreaterThan(rate("large", "sort"));
-  expect(bites(habit, { task: "t1", kind: "" }, 41, "large")).toBe(bites(habit, { task: "t1", kind: "" }, 41, "large"));
+  const one = { task: "t1", kind: "", program: null };
+  expect(bites(habit, one, 41, "large")).toBe(bites(habit, one, 41, "large"));
 });
