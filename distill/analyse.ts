@@ -2,18 +2,24 @@
 
 import { messageOf } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
-import { fence } from "../harness/prompt.ts";
 import { FORMAT_VERSION, NO_USAGE, type Trajectory } from "../harness/records.ts";
-import { BenchmarkError, ContextLimitError, ModelError, SandboxError, type Seen } from "../harness/roles.ts";
-import { type Skill, skillText } from "../harness/skill/skill.ts";
+import {
+  BenchmarkError,
+  ContextLimitError,
+  type Images,
+  ModelError,
+  SandboxError,
+  type Seen,
+} from "../harness/roles.ts";
+import type { Skill } from "../harness/skill/skill.ts";
 import type { Analysed } from "./analysed.ts";
 import { expectedValues } from "./answer-values.ts";
 import type { Asking } from "./ask.ts";
 import type { Analysis, AnalysisOutcome, ErrorAnalyst, LessonSource } from "./documents.ts";
 import { analyseError } from "./error-analyst.ts";
-import { SKILL_FILE } from "./paths.ts";
+import { openingOf } from "./opening.ts";
 import { analyseInOneCall } from "./single-call-analyst.ts";
-import { trajectoryText } from "./trajectory-text.ts";
+import { isRight, truthIn } from "./told.ts";
 import { hashTrial, type NamedTrial } from "./trials.ts";
 import type { Bench } from "./workspace.ts";
 
@@ -24,6 +30,8 @@ export interface AnalyseOptions {
   /** Needed by the agentic analyst only. */
   readonly bench: Bench | null;
   readonly artifactsOf: (trial: NamedTrial) => string | null;
+  /** Where the images are that a trial's agent was shown, and others are kept; null where there are none. */
+  readonly imagesOf: (trial: NamedTrial) => Images | null;
   /** What a unit was shown before. */
   readonly seen: (unit: string) => Seen;
   /** Hash of what decides an analysis besides the trial: model, prompts, benchmark, start skill. */
@@ -82,7 +90,7 @@ function planFor(trial: NamedTrial, { lessons, errorAnalyst }: Pick<AnalyseOptio
   if (trajectory.exit === "format-errors") {
     return skip("protocol-failure", "the replies broke the protocol, which is no lesson on the task");
   }
-  const passed = score.value === 1;
+  const passed = isRight(score);
   if (lessons === (passed ? "error" : "success")) {
     return skip("not-asked-for", `the trial ${passed ? "passed" : "failed"}; lessons are drawn from ${lessons} only`);
   }
@@ -97,34 +105,25 @@ async function ask(
   asking: Asking,
 ): Promise<Analysed> {
   const { bench, artifactsOf } = options;
-  const user = openingOf(trial, agent, options.start);
+  const opening = openingOf(trial, agent, options.start, options.imagesOf(trial));
   switch (analyst) {
     case "error": {
       if (bench === null) throw new RangeError("the agentic analyst is given a benchmark and sandboxes, or not chosen");
       const seen = options.seen(analysisUnit(trial, options));
-      const failed = { task: trial.task, agent, artifacts: artifactsOf(trial), seen, verdict: verdictOn(trial) };
-      return analyseError(failed, user, asking, bench);
+      const failed = { task: trial.task, agent, artifacts: artifactsOf(trial), seen, verdict: truthOf(trial) };
+      return analyseError(failed, opening, asking, bench);
     }
     case "success":
     case "single-call-error":
-      return analyseInOneCall(analyst, trial, user, asking);
+      return analyseInOneCall(analyst, { task: trial.task, truth: truthOf(trial) }, opening, asking);
     default:
       return analyst satisfies never;
   }
 }
 
-function verdictOn({ score }: NamedTrial): string {
-  return score.kind === "scored" ? score.explanation : "";
-}
-
-function openingOf({ task }: NamedTrial, agent: Trajectory, start: Skill | null): string {
-  const skill = start === null ? null : skillText(start, SKILL_FILE);
-  const parts = [
-    fence("task", task.instruction),
-    fence("skill", skill ?? "(none)"),
-    fence("trajectory", trajectoryText(agent)),
-  ];
-  return parts.join("\n\n");
+/** What the trial's score tells of the task's answer: for checks, never for a model. */
+function truthOf({ task, score, trajectory }: NamedTrial): string {
+  return score.kind === "scored" ? truthIn(task, score, trajectory?.answer ?? "") : "";
 }
 
 function record(
@@ -154,7 +153,7 @@ function record(
     lessons,
     dropped,
     fix: analysed.fix,
-    expected: expectedValues([...analysed.verdicts, verdictOn(trial)], trial.task.instruction),
+    expected: expectedValues([...analysed.verdicts, truthOf(trial)], trial.task.instruction),
     chat: [...analysed.chat],
     usage: analysed.usage,
   };

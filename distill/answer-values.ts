@@ -4,8 +4,10 @@
 const MIN_CHARACTERS = 4;
 /** A verdict lists few; more would slow down every check. */
 const MOST_VALUES = 500;
-/** What the scorers here write: a quoted text, or a number as it is. */
-const EXPECTED = /\b(?:expected|wanted):? +(?:("(?:[^"\\]|\\.)*")|'(.*?)'(?![\p{L}\p{N}])|(-?\d[\d,]*(?:\.\d+)?))/gu;
+/** What the scorers here write: a text in JSON's quotes or several that are all right, a text in single quotes, or a number as it is. */
+const EXPECTED =
+  /\b(?:expected|wanted)(?: (?:one|any) of)?:? +\[?(?:("(?:[^"\\]|\\.)*"(?:(?:, | or |, or | ?\| ?)"(?:[^"\\]|\\.)*")*)|'(.*?)'(?![\p{L}\p{N}])|(-?\d[\d,]*(?:\.\d+)?))/gu;
+const QUOTED = /"(?:[^"\\]|\\.)*"/g;
 /** Python's and Excel's own words, which lessons speak of. */
 const GENERAL = /^(?:none|true|false|null|nan|nothing|#(?:n\/a|value!|div\/0!|ref!|name\?|num!|null!|spill!|calc!))$/i;
 const NUMBER = /(?<![\p{L}\p{N}_.])\d+(?:\.\d+)?(?![\p{L}\p{N}_]|\.\d)/gu;
@@ -15,7 +17,8 @@ const WORD = "A-Za-z0-9_\\u00c0-\\u024f";
 export function expectedValues(explanations: readonly string[], instruction: string): string[] {
   const values = explanations
     .flatMap((text) => [...text.matchAll(EXPECTED)])
-    .map(([, json, single, number]) => tidy(json === undefined ? (single ?? number ?? "") : unquoted(json)))
+    .flatMap(([, json, single, number]) => json?.match(QUOTED)?.map(unquoted) ?? [single ?? number ?? ""])
+    .map(tidy)
     .filter((value) => value.length >= MIN_CHARACTERS && !GENERAL.test(value) && !holdsValue(instruction, value));
   return [...new Set(values)].sort().slice(0, MOST_VALUES);
 }

@@ -3,7 +3,7 @@ import type { z } from "zod";
 import { loadPrompt } from "../harness/prompt.ts";
 import type { Message, Usage } from "../harness/records.ts";
 import { type Read, readReply } from "../harness/reply.ts";
-import type { Caller, Completion, Model } from "../harness/roles.ts";
+import type { Caller, Completion, Images, Model } from "../harness/roles.ts";
 import { sumUsage } from "../harness/usage.ts";
 
 /** What every stage that calls the model is given. */
@@ -17,8 +17,10 @@ export interface Question<T> {
   readonly caller: Caller;
   /** The instructions. */
   readonly system: string;
-  /** What they are about: fenced texts. */
-  readonly user: string;
+  /** What they are about: fenced texts, maybe with images. */
+  readonly user: Extract<Message, { role: "user" }>;
+  /** Where those images are; left out when there are none. */
+  readonly images?: Images;
   readonly schema: z.ZodType<T>;
   /** What is wrong with an answer that keeps the schema, or null. */
   readonly check: (value: T) => string | null;
@@ -40,10 +42,7 @@ export const REPAIR_PROMPT_HASH = REPAIR.hash;
 
 /** Asks; an answer that cannot be read, or that `check` faults, is asked for again once, with what was wrong. */
 export async function askForJson<T>(asking: Asking, question: Question<T>): Promise<Answer<T>> {
-  const opening: Message[] = [
-    { role: "system", content: question.system },
-    { role: "user", content: question.user },
-  ];
+  const opening: Message[] = [{ role: "system", content: question.system }, question.user];
   const first = await complete(asking, question, opening);
   const read = readCompletion(first, question);
   const problem = problemOf(read, question);
@@ -61,10 +60,10 @@ export async function askForJson<T>(asking: Asking, question: Question<T>): Prom
 
 function complete<T>(
   { model, seed, signal }: Asking,
-  { caller }: Question<T>,
+  { caller, images }: Question<T>,
   messages: Message[],
 ): Promise<Completion> {
-  return model.complete({ caller, messages, tools: [], seed, draw: 0, signal });
+  return model.complete({ caller, messages, ...(images && { images }), tools: [], seed, draw: 0, signal });
 }
 
 function readCompletion<T>({ reply, finishReason }: Completion, { schema, allowsCut }: Question<T>): Read<T> {

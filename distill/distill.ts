@@ -2,7 +2,7 @@
 import { SetupError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
 import { FORMAT_VERSION } from "../harness/records.ts";
-import type { Benchmark, Model, Sandboxes, Seen } from "../harness/roles.ts";
+import type { Benchmark, Images, Model, Sandboxes, Seen } from "../harness/roles.ts";
 import { hashFiles, type Skill } from "../harness/skill/skill.ts";
 import { type AnalyseOptions, analyse, analysisUnit, isAnalysed, mayPass } from "./analyse.ts";
 import { applyEdits } from "./apply.ts";
@@ -17,7 +17,9 @@ import type {
   Merge,
   Proposal,
 } from "./documents.ts";
-import { ANALYST_LIMITS, ERROR_ANALYST_HASH } from "./error-analyst.ts";
+import { ANALYST_LIMITS } from "./error-analyst.ts";
+import { ERROR_ANALYST_HASHES } from "./error-analyst-tools.ts";
+import { imagesBeside } from "./images.ts";
 import { type MergedPatches, mergePatches } from "./merge.ts";
 import { MERGER_HASH, mergeGroup } from "./merge-group.ts";
 import { PROPOSER_HASH, propose } from "./propose.ts";
@@ -54,6 +56,8 @@ export interface DistillOptions {
   readonly directory: string;
   /** Folder of what the agent left in a trial, or null. */
   readonly artifactsOf: (trial: NamedTrial) => string | null;
+  /** Where the images are that the agent of a trial was shown; null where there are none. Only read. */
+  readonly imagesOf: (trial: NamedTrial) => Images | null;
   /** What a unit of work was shown before; in the journal. */
   readonly seen: (unit: string) => Seen;
   readonly onEvent: (event: DistillEvent) => void;
@@ -127,6 +131,10 @@ async function analyseAll(
   const how: AnalyseOptions = {
     ...options,
     bench,
+    imagesOf: (trial) => {
+      const shown = options.imagesOf(trial);
+      return shown === null ? null : imagesBeside(shown, options.directory);
+    },
     context: hashJson([context, options.seed]),
   };
   const analyses = await atOnce(trials, { width, signal: asking.signal }, async (trial, signal) => {
@@ -229,7 +237,7 @@ function manifestOf(trials: readonly NamedTrial[], options: DistillOptions): Dis
   const { fanIn, routeSupport, maxSkillLines } = { ...DEFAULTS, ...defined(options) };
   const prompts = [
     REPAIR_PROMPT_HASH,
-    ERROR_ANALYST_HASH,
+    ...ERROR_ANALYST_HASHES,
     ...SINGLE_CALL_HASHES,
     PROPOSER_HASH,
     MERGER_HASH,

@@ -15,7 +15,7 @@ export type ErrorAnalyst = z.infer<typeof ErrorAnalyst>;
 export const Fix = z.strictObject({
   script: z.string(),
   verified: z.boolean(),
-  /** It writes down what the evaluator showed as expected. Of a real model, this costs the lessons; a simulated one has no other way with some tasks. */
+  /** It writes down what the evaluator showed as expected; never so where it shows nothing (`told.ts`). Of a real model, this costs the lessons; a simulated one has no other way with some tasks. */
   spelledOut: z.boolean(),
   /** What the scorer said, or why it could not be asked. Holds ground truth: for people, never for a model. */
   verdict: z.string(),

@@ -1,24 +1,28 @@
 /**
  * The agentic error analyst: works in a sandbox until it can hand in a fix as a script. The harness runs that script in a
  * fresh sandbox with the inputs only and scores what it makes: only then are its lessons verified (design section 6; W5).
+ * Who analyses an answer in text must find the right one without being told it (`told.ts`).
  */
 import { z } from "zod";
-import { BASH, observe } from "../agents/bash-tools.ts";
+import { observe } from "../agents/bash-tools.ts";
+import type { Codec } from "../agents/codec.ts";
 import { converse, type Outcome } from "../agents/loop.ts";
-import { toolsCodec } from "../agents/tools-codec.ts";
+import { VIEW_IMAGE, viewImage } from "../agents/view-image.ts";
 import { hashJson } from "../harness/hash.ts";
-import { loadPrompt } from "../harness/prompt.ts";
-import type { Action, Exit, Message, Task, Trajectory } from "../harness/records.ts";
-import type { AgentLimits, Sandbox, Seen, Tool } from "../harness/roles.ts";
+import { DEFAULT_IMAGE_SIDE } from "../harness/images/raster.ts";
+import type { Action, Exit, Task, Trajectory } from "../harness/records.ts";
+import type { AgentLimits, Sandbox, Seen } from "../harness/roles.ts";
 import { cutMiddle, OBSERVATION_LIMITS } from "../harness/truncate.ts";
 import { sumUsage } from "../harness/usage.ts";
 import type { Analysed } from "./analysed.ts";
 import { expectedValues, spellsOut, valuesIn } from "./answer-values.ts";
 import type { Asking } from "./ask.ts";
 import type { Fix } from "./documents.ts";
-import { DraftLessons } from "./draft-lessons.ts";
+import { EVALUATE, kitFor, SUBMIT_ANALYSIS, Submission } from "./error-analyst-tools.ts";
 import { valuesInInputs } from "./input-values.ts";
-import { leakIn } from "./lesson-guard.ts";
+import { type Leak, leakIn } from "./lesson-guard.ts";
+import type { Opening } from "./opening.ts";
+import { isRight, MOST_GUESSES, seesDifferences } from "./told.ts";
 import { type Bench, openWorkspace, scoreWorkspace, type Verdict } from "./workspace.ts";
 
 /** Turns as the official release's run (method, section 2). No limit of time: how fast a machine is must decide nothing here. */
@@ -31,36 +35,14 @@ export const ANALYST_LIMITS: AgentLimits = {
 /** How often an analyst may hand in; the last one counts. */
 export const MAX_SUBMISSIONS = 3;
 
-const Submission = z.strictObject({
-  fix: z
-    .string()
-    .min(1)
-    .refine((fix) => !fix.includes("\0"), { error: "a script cannot hold a NUL character" }),
-  lessons: DraftLessons,
-});
-type Submission = z.infer<typeof Submission>;
-
-const EVALUATE: Tool = {
-  name: "evaluate",
-  description: "Compare what lies in /work with what was wanted: says where and how they differ. Takes no arguments.",
-  parameters: z.toJSONSchema(z.strictObject({})),
-};
-const SUBMIT_ANALYSIS: Tool = {
-  name: "submit_analysis",
-  description:
-    "Hand in a bash script that does the task from its inputs alone, and one to three lessons. Ends the work.",
-  parameters: z.toJSONSchema(Submission),
-};
-const CODEC = toolsCodec([BASH, EVALUATE, SUBMIT_ANALYSIS]);
-const PROMPT = loadPrompt(new URL("./prompts/error-analyst.md", import.meta.url), []);
-export const ERROR_ANALYST_HASH = PROMPT.hash;
+const NO_MORE_GUESSES = "No more answers are judged here. Make sure of yours in another way and hand it in.";
 
 export interface FailedTrial {
   readonly task: Task;
   readonly agent: Trajectory;
   /** Folder of what the agent left, or null. */
   readonly artifacts: string | null;
-  /** What the scorer said of the trial. */
+  /** All that the trial's score tells of the answer: for checks. */
   readonly verdict: string;
   /** What was shown before, when this analysis was begun and killed. */
   readonly seen: Seen;
@@ -68,40 +50,49 @@ export interface FailedTrial {
 
 /**
  * Analyses a failed trial.
- * @param user the fenced task, skill and trajectory
  * @throws ModelError, SandboxError, BenchmarkError, SetupError
  */
-export async function analyseError(failed: FailedTrial, user: string, asking: Asking, bench: Bench): Promise<Analysed> {
+export async function analyseError(
+  failed: FailedTrial,
+  { message, images }: Opening,
+  asking: Asking,
+  bench: Bench,
+): Promise<Analysed> {
   const { task, agent, artifacts, seen, verdict } = failed;
   await using sandbox = await openWorkspace(task, bench, { directory: artifacts, answer: agent.answer });
+  const { prompt, codec } = kitFor(task, images !== undefined);
   const session = new Session(task, bench, sandbox, { ...asking, verdict });
-  const prompt: Message[] = [
-    { role: "system", content: PROMPT.fill({}) },
-    { role: "user", content: user },
-  ];
   let turn = 0;
   const act = async (action: Exclude<Action, { kind: "invalid" }>): Promise<Outcome> => {
     turn += 1;
+    if (images !== undefined && isLook(action)) {
+      return viewImage(action.arguments, turn, { sandbox, images, maxSide: DEFAULT_IMAGE_SIDE, seen });
+    }
     const outcome = await session.act(action);
     if (outcome.kind === "end") return outcome;
     return show(seen.first(`${turn} ${hashJson(action)}`, outcome.text));
   };
   const trajectory = await converse({
     ...asking,
+    ...(images && { images }),
     caller: "error-analyst",
-    codec: CODEC,
-    prompt,
+    codec,
+    prompt: [{ role: "system", content: prompt }, message],
     limits: ANALYST_LIMITS,
     act,
   });
-  return session.conclude(trajectory);
+  return session.conclude(trajectory, codec);
+}
+
+function isLook(action: Action): action is Extract<Action, { kind: "tool" }> {
+  return action.kind === "tool" && action.name === VIEW_IMAGE.name;
 }
 
 interface Handed {
   readonly submission: Submission;
   readonly fix: Fix;
   /** Why each lesson cannot be kept, or null. */
-  readonly leaks: readonly (string | null)[];
+  readonly leaks: readonly (Leak | null)[];
   /** Why none can be kept, or null. */
   readonly unproven: string | null;
 }
@@ -114,8 +105,9 @@ class Session {
   readonly #signal: AbortSignal;
   /** A simulated analyst knows no program for some tasks, and has nothing but the answer to write down. */
   readonly #mustCompute: boolean;
-  /** All that the scorer said, whole: what the analyst may have seen. */
+  /** All that is known of the answer, whatever of it the analyst was shown. */
   readonly #verdicts: string[];
+  #guesses = 0;
   #submissions = 0;
   #last: Handed | null = null;
 
@@ -135,13 +127,13 @@ class Session {
 
   async act(action: Exclude<Action, { kind: "invalid" }>): Promise<Outcome> {
     if (action.kind === "command") return show(await observe(this.#sandbox, action.command, this.#commandLimits));
-    if (action.kind === "tool" && action.name === EVALUATE.name) return show(await this.#evaluate());
-    if (action.kind === "tool" && action.name === SUBMIT_ANALYSIS.name) return this.#submit(action.arguments);
-    return show(CODEC.correction("there is no such tool"));
+    if (action.kind === "tool" && action.name === EVALUATE) return show(await this.#evaluate());
+    if (action.kind === "tool" && action.name === SUBMIT_ANALYSIS) return this.#submit(action.arguments);
+    throw new RangeError("an action that names no tool is invalid, and none of these");
   }
 
-  conclude({ steps, exit }: Trajectory): Analysed {
-    const chat = steps.flatMap((step) => CODEC.show(step));
+  conclude({ steps, exit }: Trajectory, codec: Codec): Analysed {
+    const chat = steps.flatMap((step) => codec.show(step));
     const usage = sumUsage(steps.map((step) => step.usage));
     const verdicts = this.#verdicts;
     if (this.#last === null)
@@ -150,16 +142,24 @@ class Session {
     const lessons = submission.lessons.map((lesson, index) => ({
       ...lesson,
       verified: fix.verified,
-      dropped: unproven ?? leaks[index] ?? null,
+      dropped: unproven ?? leaks[index]?.reason ?? null,
     }));
     return { outcome: { kind: "analysed" }, lessons, fix, verdicts, chat, usage };
   }
 
   async #evaluate(): Promise<string> {
-    const { value, explanation } = await this.#score(this.#sandbox);
-    return value === 1
-      ? `No difference: this is what was wanted. (${explanation})`
-      : `It differs (score ${value}): ${explanation}`;
+    if (!seesDifferences(this.#task)) return this.#judgeText();
+    const verdict = await this.#score(this.#sandbox);
+    return isRight(verdict)
+      ? `No difference: this is what was wanted. (${verdict.told})`
+      : `It differs (score ${verdict.value}): ${verdict.told}`;
+  }
+
+  async #judgeText(): Promise<string> {
+    this.#guesses += 1;
+    if (this.#guesses > MOST_GUESSES) return NO_MORE_GUESSES;
+    const verdict = await this.#score(this.#sandbox);
+    return isRight(verdict) ? `No difference to what was wanted: ${verdict.told}.` : `Not right: ${verdict.told}.`;
   }
 
   async #score(sandbox: Sandbox): Promise<Verdict> {
@@ -175,17 +175,17 @@ class Session {
       return show(`Not accepted: ${problem}\nHand in again, whole.`);
     }
     this.#submissions += 1;
-    const fix = await this.#tryFix(read.data.fix);
+    const { fix, told } = await this.#tryFix(read.data.fix);
     const verdicts = [...this.#verdicts, fix.verdict];
     const leaks = read.data.lessons.map((lesson) => leakIn(lesson, this.#task, verdicts));
     this.#last = { submission: read.data, fix, leaks, unproven: this.#unproven(fix) };
     const wrong = [
-      ...(fix.verified ? [] : [`the script was run afresh and what it made is not right: ${fix.verdict}`]),
+      ...(fix.verified ? [] : [`the script was run afresh and what it made is not right: ${told}`]),
       ...(fix.spelledOut && this.#mustCompute
         ? ["the script writes down values that it was told; it must compute them from the input files"]
         : []),
       ...leaks.flatMap((leak, index) =>
-        leak === null ? [] : [`lesson ${index + 1} holds for this task only: ${leak}`],
+        leak === null ? [] : [`lesson ${index + 1} holds for this task only: ${leak.told}`],
       ),
     ];
     if (wrong.length === 0 || this.#submissions >= MAX_SUBMISSIONS) return { kind: "end", answer: "" };
@@ -198,14 +198,18 @@ class Session {
   }
 
   /** Nothing of the analyst's own sandbox is there: what the script needs it must make from the inputs. */
-  async #tryFix(script: string): Promise<Fix> {
+  async #tryFix(script: string): Promise<{ fix: Fix; told: string }> {
     await using fresh = await openWorkspace(this.#task, this.#bench, null);
-    const spelledOut = await this.#spellsOut(script, fresh);
+    // Who was shown no values has none to write down but its own.
+    const spelledOut = seesDifferences(this.#task) && (await this.#spellsOut(script, fresh));
     const ran = await observe(fresh, script, this.#commandLimits);
-    const { value, explanation } = await this.#score(fresh);
-    const verified = value === 1;
-    const verdict = verified ? explanation : `${explanation}\nThe script's output: ${ran}`;
-    return { script, verified, spelledOut, verdict };
+    const score = await this.#score(fresh);
+    const verified = isRight(score);
+    const withOutput = (text: string) => (verified ? text : `${text}\nThe script's output: ${ran}`);
+    return {
+      fix: { script, verified, spelledOut, verdict: withOutput(score.explanation) },
+      told: withOutput(score.told),
+    };
   }
 
   /** @param inputs a sandbox in which nothing has run yet */

@@ -30,7 +30,7 @@ export async function mergeGroup(
     const { value, problem, usage } = await askForJson(asking, {
       caller: "merger",
       system: PROMPT.fill({}),
-      user: openingOf(group, base, conflictsOf(base.files, edits)),
+      user: { role: "user", content: openingOf(group, base, conflictsOf(base.files, edits)) },
       schema: MergerReply,
       check: () => null,
       allowsCut: true, // what is missing is put back

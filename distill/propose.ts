@@ -36,7 +36,7 @@ export async function propose(source: TrialLessons, base: Skill, asking: Asking)
     const answer = await askForJson(asking, {
       caller: "proposer",
       system: PROMPT.fill({}),
-      user,
+      user: { role: "user", content: user },
       schema: ProposerReply,
       check: (reply) => {
         const problems = readEdits(reply, source, base).refused.map(({ problem }) => problem);

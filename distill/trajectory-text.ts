@@ -1,5 +1,5 @@
 /** A trajectory as text for an analyst to read. */
-import type { Reply, Step, Trajectory } from "../harness/records.ts";
+import type { ImageReference, Reply, Step, Trajectory } from "../harness/records.ts";
 import { type CutLimits, cutMiddle, OBSERVATION_LIMITS } from "../harness/truncate.ts";
 
 /** Longer trajectories lose their middle: the start shows the plan, the end what was handed in. About 20,000 tokens. */
@@ -14,12 +14,17 @@ export function trajectoryText({ steps, exit, answer }: Trajectory): string {
   return cutMiddle([...parts, end].join("\n\n"), TRAJECTORY_LIMITS);
 }
 
-function stepText({ reply, observation }: Step, number: number): string {
+function stepText({ reply, observation, images = [] }: Step, number: number): string {
   const said = [`Step ${number}`, thoughtOf(reply), ...reply.toolCalls.map(callText)]
     .filter((part) => part !== "")
     .join("\n");
-  const shown = observation === "" ? "" : `\nObservation:\n${cutMiddle(observation, OBSERVATION_LIMITS)}`;
-  return cutMiddle(said, REPLY_LIMITS) + shown;
+  const shown = [cutMiddle(observation, OBSERVATION_LIMITS), ...images.map(imageText)].filter((part) => part !== "");
+  return [cutMiddle(said, REPLY_LIMITS), ...(shown.length === 0 ? [] : ["Observation:", ...shown])].join("\n");
+}
+
+/** What the agent saw cannot be told in words, but that it looked can. */
+function imageText({ width, height }: ImageReference): string {
+  return `[an image of ${width} x ${height} pixels]`;
 }
 
 /** Some models write their thoughts only where they are kept apart from the reply. */

@@ -11,5 +11,8 @@ export function hashTrial({ id, task, seed, trajectory, score }: NamedTrial): st
 }
 
 function happened({ steps, ...rest }: Trajectory) {
-  return { ...rest, steps: steps.map(({ reply, action, observation }) => ({ reply, action, observation })) };
+  return {
+    ...rest,
+    steps: steps.map(({ reply, action, observation, images }) => ({ reply, action, observation, images })),
+  };
 }

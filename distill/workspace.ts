@@ -7,9 +7,8 @@ import type { Score, Task } from "../harness/records.ts";
 import { type Benchmark, BenchmarkError, type Sandbox, SandboxError, type Sandboxes } from "../harness/roles.ts";
 import { settleTimes } from "../harness/sandbox/times.ts";
 import { type CutLimits, cutMiddle } from "../harness/truncate.ts";
+import { ANSWER_FILE, toldOf, truthIn } from "./told.ts";
 
-/** Where the answer lies of a task that is answered with text. */
-export const ANSWER_FILE = "answer.txt";
 const MAX_ANSWER_BYTES = 1024 ** 2;
 /** Of what a scorer says, where an analyst is shown it and where it is stored. */
 export const ANSWER_LIMITS: CutLimits = { head: 3_000, tail: 1_000 };
@@ -43,21 +42,29 @@ export async function openWorkspace(task: Task, { benchmark, sandboxes }: Bench,
   }
 }
 
-/** A score whose explanation is short enough to be shown; `whole` is all of it, for checks. */
-export type Verdict = Extract<Score, { kind: "scored" }> & { readonly whole: string };
+/** A score whose explanation is short enough to be stored. */
+export type Verdict = Extract<Score, { kind: "scored" }> & {
+  /** All that it tells of the answer: for checks. */
+  readonly whole: string;
+  /** As the analyst of the task is shown it. */
+  readonly told: string;
+};
 
 /** Scores what lies in the sandbox. An output that is a link is none: it could lead to what the sandbox hides. */
 export async function scoreWorkspace(task: Task, benchmark: Benchmark, sandbox: Sandbox): Promise<Verdict> {
   const missing = task.output !== null && !(await isRegular(join(sandbox.directory, task.output)));
-  if (missing) return verdict({ kind: "scored", value: 0, explanation: `there is no file /work/${task.output}` });
+  if (missing)
+    return verdictOn(task, { kind: "scored", value: 0, explanation: `there is no file /work/${task.output}` }, "");
   const answer = task.output === null ? await readAnswer(sandbox) : "";
   const score = await benchmark.score(task, { directory: sandbox.directory, answer });
   if (score.kind === "unscored") throw new BenchmarkError(`${score.reason}: ${score.detail}`);
-  return verdict(score);
+  return verdictOn(task, score, answer);
 }
 
-function verdict(score: Extract<Score, { kind: "scored" }>): Verdict {
-  return { ...score, explanation: cutMiddle(score.explanation, ANSWER_LIMITS), whole: score.explanation };
+function verdictOn(task: Task, score: Extract<Score, { kind: "scored" }>, answer: string): Verdict {
+  const explanation = cutMiddle(score.explanation, ANSWER_LIMITS);
+  const told = toldOf(task, { value: score.value, explanation }, answer);
+  return { ...score, explanation, told, whole: truthIn(task, score, answer) };
 }
 
 async function readAnswer({ directory }: Sandbox): Promise<string> {

@@ -1,13 +1,15 @@
 /** One distillation from its parts. Shared by `distill` and `demo`. */
-import { basename } from "node:path";
+import { basename, join } from "node:path";
 import { type DistillOptions, distill } from "../../distill/distill.ts";
 import type { Distillation } from "../../distill/documents.ts";
+import type { NamedTrial } from "../../distill/trials.ts";
 import { SetupError } from "../errors.ts";
+import { imageStore } from "../images/image-store.ts";
 import type { Manifest, Trial } from "../records.ts";
 import { artifactsDirectory, type Run, trialName } from "../run/store.ts";
 import type { Counted } from "./progress.ts";
 
-export type DistillSpec = Omit<DistillOptions, "trials" | "artifactsOf" | "onEvent"> & {
+export type DistillSpec = Omit<DistillOptions, "trials" | "artifactsOf" | "imagesOf" | "onEvent"> & {
   readonly runs: readonly Run[];
   readonly onCount: (stage: string, counted: Counted) => void;
 };
@@ -24,11 +26,12 @@ export async function performDistill({ runs, onCount, ...options }: DistillSpec)
     openTrials(run).map((trial) => ({ ...trial, id: `${labels[index]}/${trialName(trial.task.id, trial.seed)}` })),
   );
   const directories = new Map(runs.map((run, index) => [labels[index] ?? "", run.directory]));
+  const runOf = ({ id }: NamedTrial) => directories.get(id.split("/", 1)[0] ?? "") ?? "";
   return distill({
     ...options,
     trials,
-    artifactsOf: ({ id, task, seed }) =>
-      artifactsDirectory(directories.get(id.split("/", 1)[0] ?? "") ?? "", task.id, seed),
+    artifactsOf: (trial) => artifactsDirectory(runOf(trial), trial.task.id, trial.seed),
+    imagesOf: (trial) => imageStore(join(runOf(trial), "images")),
     onEvent: ({ stage, done, total, failed }) => onCount(stage, { done, total, failing: failed }),
   });
 }

@@ -2,14 +2,14 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type AnalyseOptions, analyse, analysisUnit } from "../../distill/analyse.ts";
-import { analyseError, MAX_SUBMISSIONS } from "../../distill/error-analyst.ts";
+import { MAX_SUBMISSIONS } from "../../distill/error-analyst.ts";
 import type { NamedTrial } from "../../distill/trials.ts";
 import { SetupError } from "../../harness/errors.ts";
 import { ModelError, SandboxError, type Sandboxes } from "../../harness/roles.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";
 import { trajectory, unseen } from "../support/builders.ts";
 import { distillScript, fenced, json, lessonsOf, type Parts, submission } from "../support/distill-script.ts";
-import { GOOD_FIX, sumBenchmark, sumTask, sumTrial } from "../support/sum-benchmark.ts";
+import { GOOD_FIX, sumBenchmark, sumTrial } from "../support/sum-benchmark.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 let sandboxes: Sandboxes & AsyncDisposable;
@@ -27,6 +27,7 @@ async function analysed(trial: NamedTrial, parts: Parts = {}, more: Partial<Anal
     errorAnalyst: "agentic",
     bench: { benchmark, sandboxes },
     artifactsOf: () => null,
+    imagesOf: () => null,
     seen: unseen,
     context: "c",
     ...more,
@@ -103,36 +104,6 @@ describe("the agentic error analyst", () => {
       { artifactsOf: () => left },
     );
     expect(model.asked[1]?.messages.at(-1)?.content).toBe("input.txt\noutput.txt\n1\n2\n1\n7");
-  });
-
-  test("a task that is answered with text is fixed by a script that writes answer.txt, and shows the agent's answer there", async () => {
-    const folder = await temporaryFolder();
-    const sums = await sumBenchmark(folder, 1);
-    const benchmark = {
-      ...sums,
-      score: async (_: unknown, { answer }: { answer: string }) => ({
-        kind: "scored" as const,
-        value: answer === "4" ? 1 : 0,
-        explanation: `found ${answer}`,
-      }),
-    };
-    const replies = [{ calls: [["evaluate", {}] as const] }, submission("echo 4 > answer.txt")];
-    const model = distillScript({ "error analyst": () => replies.shift()! });
-    const failed = {
-      task: { ...sumTask(1), output: null },
-      agent: trajectory({ answer: "5" }),
-      artifacts: null,
-      seen: unseen(),
-      verdict: "",
-    };
-    const { fix } = await analyseError(
-      failed,
-      "opening",
-      { model, seed: 1, signal: new AbortController().signal },
-      { benchmark, sandboxes },
-    );
-    expect(model.asked[1]?.messages.at(-1)?.content).toContain("found 5");
-    expect(fix?.verified).toBe(true);
   });
 
   test("a lesson that holds values of its own task is sent back, and dropped when it stays so", async () => {
@@ -242,6 +213,7 @@ test("the unit of an analysis does not depend on times, and does on what happene
     errorAnalyst: "agentic",
     bench: null,
     artifactsOf: () => null,
+    imagesOf: () => null,
     seen: unseen,
     context: "c",
   };

@@ -24,6 +24,18 @@ describe("expected values", () => {
     expect(expectedValues(shown, "")).toEqual(["4821.5", "BLUE-7"]);
   });
 
+  test("are all read where several are right, in the ways to list them", () => {
+    const shown = ['wanted "Blue Heron" or "a heron"; found "x"', 'wanted one of ["North", "South"], found "West"'];
+    expect(expectedValues([...shown, 'wanted "East | Far" | "Orient"; found "Levant"'], "")).toEqual([
+      "Blue Heron",
+      "East | Far",
+      "North",
+      "Orient",
+      "South",
+      "a heron",
+    ]);
+  });
+
   test("of a long text count as far as they are shown", () => {
     expect(expectedValues([`A1: expected "${"long ".repeat(5)}... (9000 characters)", found ""`], "")).toEqual([
       "long long long long long",
@@ -87,6 +99,7 @@ async function analysed(
     errorAnalyst: "agentic",
     bench: { benchmark, sandboxes },
     artifactsOf: () => null,
+    imagesOf: () => null,
     seen: unseen,
     context: "c",
   } as const;

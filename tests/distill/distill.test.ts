@@ -65,6 +65,7 @@ async function setup(parts: Parts = PARTS, more: Partial<DistillOptions> = {}): 
     name: "adding-up",
     directory,
     artifactsOf: () => null,
+    imagesOf: () => null,
     seen: unseen,
     onEvent: (event) => events.push(event),
     signal: new AbortController().signal,

@@ -14,6 +14,20 @@ test("a step shows thought, command with its line ends, and observation; the end
   expect(text).toBe("Step 1\nI look.\nbash: ls\npwd\nObservation:\ninput.xlsx\n\nEnd: submitted\nAnswer: 42");
 });
 
+test("a look at an image is told with its size, for its pixels cannot be told", () => {
+  const image = { sha256: "a".repeat(64), mediaType: "image/png", width: 640, height: 480 } as const;
+  const toolCalls = [{ id: "1", name: "view_image", arguments: '{"path":"page.png"}' }];
+  const look: Step = {
+    ...step("", "", "part of page.png"),
+    reply: { role: "assistant", content: "I look.", toolCalls, reasoning: null },
+    images: [image],
+  };
+  expect(trajectoryText(trajectory({ steps: [look, { ...look, observation: "" }] }))).toBe(
+    'Step 1\nI look.\nview_image: {"path":"page.png"}\nObservation:\npart of page.png\n[an image of 640 x 480 pixels]\n\n' +
+      'Step 2\nI look.\nview_image: {"path":"page.png"}\nObservation:\n[an image of 640 x 480 pixels]\n\nEnd: submitted',
+  );
+});
+
 test("a long trajectory is cut in the middle, with a notice, and keeps its start and its end", () => {
   const steps = Array.from({ length: 100 }, (_, n) => step(`thought ${n}`, "x".repeat(2_000), "y"));
   const text = trajectoryText(trajectory({ steps }));
