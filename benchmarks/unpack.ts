@@ -19,7 +19,7 @@ export async function unpackOnce(archive: string, cacheDirectory: string): Promi
   const temporary = join(cacheDirectory, `.unpacking-${randomUUID()}`);
   try {
     await mkdir(temporary, { recursive: true });
-    await extract({ file: archive, cwd: temporary, strict: true, preservePaths: false, filter: isPlain });
+    await unpackTar(archive, temporary);
     await rename(temporary, target).catch((error: unknown) => {
       const wasUnpackedMeanwhile = hasCode(error, "ENOTEMPTY") || hasCode(error, "EEXIST");
       if (!wasUnpackedMeanwhile) throw error;
@@ -30,6 +30,11 @@ export async function unpackOnce(archive: string, cacheDirectory: string): Promi
     await rm(temporary, { recursive: true, force: true });
   }
   return target;
+}
+
+/** Unpacks the regular files and folders of a .tar.gz into a folder that is there. @throws Error when it is damaged */
+export async function unpackTar(archive: string, directory: string): Promise<void> {
+  await extract({ file: archive, cwd: directory, strict: true, preservePaths: false, filter: isPlain });
 }
 
 function isPlain(_path: string, entry: object): boolean {
