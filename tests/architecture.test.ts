@@ -57,14 +57,11 @@ test("a third-party package has one importing file, and commander none outside t
   expect(importers.get("commander")?.filter((file) => !isComposition(file))).toEqual([]);
 });
 
-/** For the benchmarks of mathematics and of document pages; a package leaves this list when it is imported. */
-const NOT_YET_IMPORTED = ["mathjs", "sharp"];
-
 test("every package that is imported is a dependency, and every dependency is imported", () => {
   const { dependencies } = JSON.parse(textOf("package.json")) as { dependencies: Record<string, string> };
   const imported = new Set(SOURCES.flatMap(packagesOf)).difference(TYPES);
 
-  expect([...imported, ...NOT_YET_IMPORTED].sort()).toEqual(Object.keys(dependencies).sort());
+  expect([...imported].sort()).toEqual(Object.keys(dependencies).sort());
 });
 
 test.each([

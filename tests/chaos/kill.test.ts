@@ -66,7 +66,7 @@ async function play() {
   const cwd = await temporaryFolder();
   const cache = join(cwd, "cache");
   const load = (name: string) =>
-    loadBenchmark(name, { split: "all", data: null, cacheDirectory: cache, tasks: { kind: "all" } });
+    loadBenchmark(name, { settings: { split: "all" }, data: null, cacheDirectory: cache, tasks: { kind: "all" } });
   const benchmarks = [await load("sample-spreadsheet"), await load("sample-tables")];
   const keys = await Promise.all(benchmarks.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
   const server = await startSimulator({
