@@ -42,9 +42,17 @@ export function answerSimilarity(prediction: string, answers: readonly string[])
   return { anls, accurate: anls >= THRESHOLD };
 }
 
+/**
+ * An answer as it is handed to the evaluator when an agent gave it: white space is not padding that a wrong answer could buy
+ * similarity with (`7` and a thousand spaces, beside `42`, would have 0.998).
+ */
+export function withoutPadding(answer: string): string {
+  return answer.replace(SPACES, " ").replace(/^ | $/g, "");
+}
+
 /** A text as it is compared, with its length, and that of the raw text in capitals: both in code points. */
 function measured(raw: string) {
-  const text = raw.replace(SPACES, " ").replace(/^ | $/g, "").toLowerCase();
+  const text = withoutPadding(raw).toLowerCase();
   return { text, length: codePoints(text), rawLength: codePoints(raw.toUpperCase()) };
 }
 

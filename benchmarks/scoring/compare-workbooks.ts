@@ -13,10 +13,11 @@ import {
   type Rules,
   splitPosition,
 } from "./answer-position.ts";
-import { type Box, cellKey, cellName, isInside, placeOf } from "./coordinates.ts";
-import { NOTHING, type SheetValue, sameValue, TooLargeError, valueText } from "./values.ts";
+import { type Box, cellName, placeOf } from "./coordinates.ts";
+import { differencesInside, firstInOfficialOrder, inOfficialOrder, isKeyInside } from "./differing-cells.ts";
+import { NOTHING, type SheetValue, TooLargeError, valueText } from "./values.ts";
 import type { Workbook } from "./workbook.ts";
-import { readUntrustedWorkbook, readWorkbook } from "./workbook-file.ts";
+import { openUntrustedWorkbook, readWorkbook, unreadable } from "./workbook-file.ts";
 import type { Worksheet } from "./worksheet.ts";
 
 /** A cell whose values differ; values are as Python's `str()` shows them. */
@@ -44,14 +45,20 @@ const MAX_KEPT = 20;
 /** Characters of a value in a difference, and of a problem: either may quote megabytes. */
 const MAX_TEXT = 2000;
 const MAX_PROBLEM = 1000;
-/** More than any row number. */
-const ROWS_BELOW = 2 ** 38;
+const ENDLESS = { lastRow: Infinity, lastColumn: Infinity };
 
 /** A golden workbook, read as far as the position asks. */
 export interface Golden {
-  readonly workbook: Workbook;
+  readonly sheets: Sheets;
   readonly answerPosition: string;
   readonly rules: Rules;
+}
+
+/** What was read of a workbook: values of the answer range. */
+interface Sheets {
+  readonly names: readonly string[];
+  /** Of the sheets in the answer position; null for a chart, and for one that is not there. */
+  readonly read: ReadonlyMap<string, Worksheet | null>;
 }
 
 /**
@@ -79,24 +86,53 @@ export async function readGolden(
   const file = await readWorkbook(path);
   if ("problem" in file) return { problem: `${path}: ${file.problem}` };
   try {
-    for (const { sheet } of splitPosition(answerPosition, rules))
-      file.workbook.sheet(sheet ?? firstSheet(file.workbook));
+    const { workbook } = file;
+    const wanted = boxesBySheet(answerPosition, rules, workbook.sheetNames[0] ?? "");
+    const read = new Map(
+      Array.from(wanted, ([name, boxes]) => [name, workbook.sheet(name, { within: boxes, stops: true })]),
+    );
+    return { sheets: { names: workbook.sheetNames, read }, answerPosition, rules };
   } catch (error) {
-    // A position that cannot be followed fails the output, as in the official code.
-    if (!(error instanceof PositionError)) return { problem: `${path}: ${messageOf(error)}` };
+    return { problem: `${path}: ${messageOf(error)}` };
   }
-  return { workbook: file.workbook, answerPosition, rules };
 }
 
 /** Compares what an agent left; whatever goes wrong from here on is the fault of that file. */
-export async function compareOutput({ workbook, answerPosition, rules }: Golden, output: string): Promise<Comparison> {
-  const found = await readUntrustedWorkbook(output);
+export async function compareOutput(golden: Golden, output: string): Promise<Comparison> {
+  const found = openUntrustedWorkbook(output);
   if ("problem" in found) return failed(found.problem);
   try {
-    return comparePieces(workbook, found.workbook, splitPosition(answerPosition, rules), rules);
+    return compareWith(golden, found.workbook);
   } catch (error) {
-    return failed(`Error comparing workbooks: ${messageOf(error)}`);
+    return failed(unreadable(error).problem);
   }
+}
+
+/** A sheet that is damaged spoils the workbook for openpyxl, wherever it stands; but only what would pass can be spoilt. */
+function compareWith({ sheets, answerPosition, rules }: Golden, output: Workbook): Comparison {
+  const wanted = boxesBySheet(answerPosition, rules, sheets.names[0] ?? "");
+  const read = new Map(Array.from(wanted, ([name, within]) => [name, output.sheet(name, { within, stops: false })]));
+  const pieces = splitPosition(answerPosition, rules);
+  const comparison = comparePieces(sheets, { names: output.sheetNames, read }, pieces, rules);
+  if (comparison.kind !== "compared" || !comparison.pass) return comparison;
+  for (const name of output.sheetNames) if (!wanted.has(name)) output.sheet(name, { within: [], stops: false });
+  return comparison;
+}
+
+/** Where values can matter, as far as the position can be followed; open ends reach as far as any sheet. */
+function boxesBySheet(answerPosition: string, rules: Rules, firstSheet: string): Map<string, Box[]> {
+  const boxes = new Map<string, Box[]>();
+  try {
+    for (const { sheet, range } of splitPosition(answerPosition, rules)) {
+      const name = sheet ?? firstSheet;
+      boxes.set(name, boxes.get(name) ?? []);
+      boxes.get(name)?.push(boxOfRange(range, rules, ENDLESS));
+    }
+  } catch (error) {
+    // Such a position fails the output when its turn comes, as in the official code.
+    if (!(error instanceof PositionError)) throw error;
+  }
+  return boxes;
 }
 
 /** The output fails as a whole. */
@@ -123,13 +159,14 @@ export function cellsInPosition(
   rules: Rules = "trace2skill",
 ): { sheet: string; cell: string; value: SheetValue }[] {
   return boxesInPosition(workbook, answerPosition, rules).flatMap(({ sheet: name, box }) => {
-    const sheet = sheetNamed(workbook, name);
+    const sheet = present(workbook.sheet(name), name);
     const valueAt = (key: number) => sheet.cells.get(key) ?? NOTHING;
-    return keysInside(box, [sheet]).map((key) => ({ sheet: name, cell: nameOf(key), value: valueAt(key) }));
+    const keys = [...sheet.cells.keys()].filter((key) => isKeyInside(box, key));
+    return inOfficialOrder(keys).map((key) => ({ sheet: name, cell: nameOf(key), value: valueAt(key) }));
   });
 }
 
-function comparePieces(golden: Workbook, output: Workbook, pieces: Iterable<Piece>, rules: Rules): Comparison {
+function comparePieces(golden: Sheets, output: Sheets, pieces: Iterable<Piece>, rules: Rules): Comparison {
   const differences: Difference[] = [];
   let differing = 0;
   let problem = "";
@@ -137,18 +174,20 @@ function comparePieces(golden: Workbook, output: Workbook, pieces: Iterable<Piec
   const extents = new Map<string, Extent>();
   try {
     for (const piece of pieces) {
-      const name = piece.sheet ?? firstSheet(golden);
-      if (!output.sheetNames.includes(name)) throw new PositionError(`Worksheet '${name}' not found in output`);
-      const [wanted, found] = [sheetNamed(golden, name), sheetNamed(output, name)];
+      const name = piece.sheet ?? firstOf(golden.names);
+      if (!output.names.includes(name)) throw new PositionError(`Worksheet '${name}' not found in output`);
+      const wanted = present(golden.read.get(name) ?? null, name);
+      const given = present(output.read.get(name) ?? null, name);
       const extent = extents.get(name) ?? wanted;
       const box = boxOfRange(piece.range, rules, extent);
-      for (const key of differingInside(box, wanted, found)) {
-        differing += 1;
-        if (differences.length >= MAX_KEPT) continue;
-        const difference = differenceAt(key, name, wanted, found);
+      const found = differencesInside(box, wanted, given);
+      differing += found.keys.length;
+      for (const key of firstInOfficialOrder(found.keys, MAX_KEPT - differences.length)) {
+        const difference = differenceAt(key, name, wanted, given);
         differences.push(difference);
         problem ||= mismatch(piece, difference);
       }
+      if (found.error !== null) throw found.error;
       assertCells(box);
       extents.set(name, widened(extent, box));
     }
@@ -159,42 +198,19 @@ function comparePieces(golden: Workbook, output: Workbook, pieces: Iterable<Piec
   return summary(differences, differing, problem);
 }
 
-function* differingInside(box: Box, wanted: Worksheet, found: Worksheet): Generator<number> {
-  for (const key of keysInside(box, [wanted, found])) {
-    if (!sameValue(wanted.cells.get(key) ?? NOTHING, found.cells.get(key) ?? NOTHING)) yield key;
-  }
-}
-
 /** Values are cut: an agent's cell may hold megabytes, and differences are stored and shown. */
 function differenceAt(key: number, sheet: string, wanted: Worksheet, found: Worksheet): Difference {
   const textIn = ({ cells }: Worksheet) => shortened(valueText(cells.get(key) ?? NOTHING), MAX_TEXT);
   return { sheet, cell: nameOf(key), expected: textIn(wanted), found: textIn(found) };
 }
 
-/** Places in the box where some sheet has a value, column by column: everywhere else all are empty, and so equal. */
-function keysInside(box: Box, sheets: readonly Worksheet[]): number[] {
-  if (isEmpty(box)) return [];
-  const byColumn = new Set<number>();
-  for (const { cells } of sheets) {
-    for (const key of cells.keys()) {
-      const { row, column } = placeOf(key);
-      if (isInside(box, row, column)) byColumn.add(column * ROWS_BELOW + row);
-    }
-  }
-  // Sorted as plain numbers: there may be a million, and a function that compares would take seconds.
-  return Array.from(Float64Array.from(byColumn).sort(), (place) =>
-    cellKey(place % ROWS_BELOW, Math.floor(place / ROWS_BELOW)),
-  );
-}
-
-function sheetNamed(workbook: Workbook, name: string): Worksheet {
-  const sheet = workbook.sheet(name);
+function present(sheet: Worksheet | null, name: string): Worksheet {
   if (sheet === null) throw new PositionError(`Worksheet '${name}' does not exist, or is a chart`);
   return sheet;
 }
 
-function firstSheet(workbook: Workbook): string {
-  const [first] = workbook.sheetNames;
+function firstOf(names: readonly string[]): string {
+  const [first] = names;
   if (first === undefined) throw new PositionError("the golden workbook has no sheets");
   return first;
 }
@@ -230,8 +246,8 @@ export function boxesInPosition(
   rules: Rules = "trace2skill",
 ): { sheet: string; box: Box }[] {
   return [...splitPosition(answerPosition, rules)].map((piece) => {
-    const sheet = piece.sheet ?? firstSheet(workbook);
-    const box = boxOfRange(piece.range, rules, sheetNamed(workbook, sheet));
+    const sheet = piece.sheet ?? firstOf(workbook.sheetNames);
+    const box = boxOfRange(piece.range, rules, present(workbook.sheet(sheet), sheet));
     assertCells(box);
     return { sheet, box };
   });

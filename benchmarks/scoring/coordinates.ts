@@ -18,7 +18,8 @@ export function cellKey(row: number, column: number): number {
 }
 
 export function placeOf(key: number): { row: number; column: number } {
-  return { row: Math.floor(key / 32_768), column: key % 32_768 };
+  const row = Math.floor(key / 32_768);
+  return { row, column: key - row * 32_768 };
 }
 
 /** `A` for 1; the empty text below that. */

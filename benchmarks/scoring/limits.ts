@@ -1,7 +1,7 @@
 /**
  * How much of one workbook is read. Agents leave broken and hostile files: a few kilobytes can unpack to gigabytes or nest
- * without end. Within these limits the worst files that we could make take two to three seconds and some 200 MB. In brackets:
- * the most that any of 3,899 workbooks has (of SpreadsheetBench-Verified and the 912 set, and the oracle's bent copies).
+ * without end. Within these limits the worst files that we could make take about a second and 230 MB on a busy machine
+ * (`npm run bench -- scoring`). In brackets: the most that any of 3,899 workbooks has (of SpreadsheetBench-Verified and the 912 set, and the oracle's bent copies).
  */
 
 /** A workbook has more of something than is read. */
@@ -13,10 +13,16 @@ export class LimitError extends Error {
 export const MAX_FILE_BYTES = 16 * 2 ** 20;
 /** Of all parts of a workbook that are read, a part as often as it is read [9.7 MB]. As text it takes up to twice that. */
 export const MAX_UNPACKED_BYTES = 40 * 2 ** 20;
+/**
+ * How many times its packed size a part may have [24, of parts over a megabyte]; deflate itself ends at about 1,032.
+ * Parts below the second number may have any ratio.
+ */
+export const MAX_RATIO = 400;
+export const RATIO_FROM_BYTES = 8 * 2 ** 20;
 /** Elements within each other [11]; what is done for a tag may take time by its depth. */
 export const MAX_DEPTH = 256;
 /** Of one element [15]: they are searched one by one. */
-export const MAX_ATTRIBUTES = 256;
+export const MAX_ATTRIBUTES = 100;
 /** Prefixes that hold at one place [9]: a declaration copies those around it. */
 export const MAX_PREFIXES = 100;
 /** Characters of one text, attribute or string [937]; Excel takes 32,767, other programs more. */
@@ -35,7 +41,7 @@ const MOST = {
   "cells with values": 500_000, // [214,824 with and without]
   "merged ranges": 100_000, // [103]
   links: 100_000, // [159]
-  "steps to join merged ranges and links with cells": 20_000_000,
+  "steps to join merged ranges and links with cells": 10_000_000,
 } as const;
 export type Counted = keyof typeof MOST;
 

@@ -12,6 +12,8 @@ const LONGEST_NUMBER = 5000;
 const SHORT = /^[0-9]{1,18}$/; // nearly all, so worth a path of its own
 const INTEGER = /^[+-]?\d+(_\d+)*$/;
 const DECIMAL = /^[+-]?(\d+(_\d+)*(\.(\d+(_\d+)*)?)?|\.\d+(_\d+)*)(e[+-]?\d+(_\d+)*)?$/i;
+/** Most text is at once known to be no number: by an ASCII letter in front other than those of "inf" and "nan". */
+const STARTS_AS_WORD = /^[A-HJ-MO-Za-hj-mo-z]/;
 const INFINITE = /^([+-]?)inf(inity)?$/i;
 const NOT_A_NUMBER = /^[+-]?nan$/i;
 /** `str.isdigit()`: decimal digits of any script, and digits in superscript, subscript, circles and the like. */
@@ -31,7 +33,7 @@ export function pythonInt(text: string): bigint | null {
 
 /** `float(text)`: takes "1_000", " 5 ", ".5", "５", "inf" and "nan", but neither "1,000" nor "5%" nor "0x10". */
 export function pythonFloat(text: string): number | null {
-  if (text.length > LONGEST_NUMBER) return null;
+  if (text.length > LONGEST_NUMBER || STARTS_AS_WORD.test(text)) return null;
   const plain = plainDigits(text);
   if (DECIMAL.test(plain)) return Number(plain.replaceAll("_", ""));
   const infinite = INFINITE.exec(plain);

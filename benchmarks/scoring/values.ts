@@ -22,6 +22,7 @@ export class TooLargeError extends Error {
   override readonly name = "TooLargeError";
 }
 
+const MOST_SAFE = BigInt(Number.MAX_SAFE_INTEGER);
 const DAY_MICROSECONDS = 86_400_000_000;
 const UNIX_EPOCH_DAY = 25_569; // 1970-01-01
 
@@ -57,6 +58,7 @@ export function normalForm(value: SheetValue): SheetValue {
 /** `compare_cell_value`: nothing equals empty text; otherwise kind and value of the normal forms must agree. NaN equals nothing. */
 export function sameValue(a: SheetValue, b: SheetValue): boolean {
   if (isBlank(a) && b.kind === "str") return isBlank(b); // spares looking for numbers where nothing is wanted
+  if (isIdentical(a, b)) return true; // nearly all cells of a right answer
   const [left, right] = [normalForm(a), normalForm(b)];
   if (isBlank(left) && isBlank(right)) return true;
   if (left.kind !== right.kind) return false;
@@ -103,6 +105,20 @@ export function valueText(value: SheetValue): string {
 /** Year, month and day as `2024-01-05`. */
 export function isoDate(day: number): string {
   return new Date((day - UNIX_EPOCH_DAY) * 86_400_000).toISOString().slice(0, 10);
+}
+
+/** The same, in a way that rounding and reading numbers out of text keep the same; for some equal values this is false. */
+function isIdentical(a: SheetValue, b: SheetValue): boolean {
+  switch (a.kind) {
+    case "int":
+      return a.kind === b.kind && a.value === b.value && -MOST_SAFE <= a.value && a.value <= MOST_SAFE;
+    case "float": // never for NaN
+      return a.kind === b.kind && a.value === b.value;
+    case "str":
+      return a.kind === b.kind && a.value === b.value && !/nan/i.test(a.value);
+    default:
+      return false;
+  }
 }
 
 function isBlank(value: SheetValue): boolean {

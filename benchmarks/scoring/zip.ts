@@ -4,12 +4,10 @@
  * (fflate checks no checksums and goes on inflating beyond the claimed size, so node:zlib does the inflating here.)
  */
 import { crc32, inflateRawSync } from "node:zlib";
-import { Allowance } from "./limits.ts";
+import { Allowance, MAX_RATIO, RATIO_FROM_BYTES } from "./limits.ts";
+import { ArchiveError, type Entry, readDirectory } from "./zip-directory.ts";
 
-/** The archive, or the entry asked for, cannot be read; the text says why. */
-export class ArchiveError extends Error {
-  override readonly name = "ArchiveError";
-}
+export { ArchiveError } from "./zip-directory.ts";
 
 export interface Archive {
   has(name: string): boolean;
@@ -17,25 +15,16 @@ export interface Archive {
   read(name: string): Uint8Array;
 }
 
-interface Entry {
-  readonly name: string;
-  readonly encrypted: boolean;
-  readonly method: number;
-  readonly crc: number;
-  readonly packedBytes: number;
-  /** Offset of the entry's local header, from the start of the file. */
-  readonly at: number;
-}
-
-const END_SIGNATURE = 0x06054b50;
-const END_BYTES = 22;
-const LONGEST_COMMENT = 0xffff;
-const DIRECTORY_SIGNATURE = 0x02014b50;
-const DIRECTORY_BYTES = 46;
 const LOCAL_SIGNATURE = 0x04034b50;
 const LOCAL_BYTES = 30;
 const STORED = 0;
 const DEFLATED = 8;
+const ENCRYPTED = 0x1;
+/** Patched data and strong encryption: Python reads neither. */
+const NOT_READ = 0x20 | 0x40;
+const SMALLEST_CHUNK = 64;
+/** zlib allocates this much at once where an entry claims at least so much. */
+const LARGEST_CHUNK = 4 * 2 ** 20;
 
 /**
  * @param maxUnpackedBytes of all reads together; an entry that unpacks to less than its packed size counts with that
@@ -60,71 +49,36 @@ export function openArchive(bytes: Uint8Array, maxUnpackedBytes: number, allowan
   };
 }
 
-function readDirectory(file: Buffer, allowance: Allowance): Map<string, Entry> {
-  const end = findEnd(file);
-  const directoryBytes = file.readUInt32LE(end + 12);
-  // Bytes put before the archive shift all offsets by the same amount.
-  const shift = end - directoryBytes - file.readUInt32LE(end + 16);
-  if (end < directoryBytes || shift < 0)
-    throw new ArchiveError("bad zip file: its directory is not where it should be");
-
-  const entries = new Map<string, Entry>();
-  let at = end - directoryBytes;
-  while (at < end) {
-    if (at + DIRECTORY_BYTES > end || file.readUInt32LE(at) !== DIRECTORY_SIGNATURE) {
-      throw new ArchiveError("bad zip file: damaged directory");
-    }
-    allowance.take("parts and relationships");
-    const nameBytes = file.readUInt16LE(at + 28);
-    const flags = file.readUInt16LE(at + 8);
-    const name = nameText(file.subarray(at + DIRECTORY_BYTES, at + DIRECTORY_BYTES + nameBytes), flags);
-    entries.set(name, {
-      name,
-      encrypted: (flags & 1) !== 0,
-      method: file.readUInt16LE(at + 10),
-      crc: file.readUInt32LE(at + 16),
-      packedBytes: file.readUInt32LE(at + 20),
-      at: file.readUInt32LE(at + 42) + shift,
-    });
-    at += DIRECTORY_BYTES + nameBytes + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
+function packedBytes(file: Buffer, { name, rawName, at, packedBytes }: Entry): Buffer {
+  if (at + LOCAL_BYTES > file.length || file.readUInt32LE(at) !== LOCAL_SIGNATURE) {
+    throw new ArchiveError(`bad zip file: '${name}' is not where the directory says`);
   }
-  return entries;
-}
-
-function findEnd(file: Buffer): number {
-  const first = Math.max(0, file.length - END_BYTES - LONGEST_COMMENT);
-  for (let at = file.length - END_BYTES; at >= first; at -= 1) {
-    if (file.readUInt32LE(at) === END_SIGNATURE) return at;
+  const nameEnd = at + LOCAL_BYTES + file.readUInt16LE(at + 26);
+  if (!file.subarray(at + LOCAL_BYTES, nameEnd).equals(rawName)) {
+    throw new ArchiveError(`bad zip file: '${name}' has another name before its content`);
   }
-  throw new ArchiveError("file is not a zip file");
+  const start = nameEnd + file.readUInt16LE(at + 28);
+  if (start + packedBytes > file.length) throw new ArchiveError(`bad zip file: '${name}' is cut off`);
+  return file.subarray(start, start + packedBytes);
 }
 
-function nameText(bytes: Buffer, flags: number): string {
-  const isUtf8 = (flags & 0x800) !== 0;
-  return bytes.toString(isUtf8 ? "utf8" : "latin1");
-}
-
-function packedBytes(file: Buffer, entry: Entry): Buffer {
-  if (entry.at + LOCAL_BYTES > file.length || file.readUInt32LE(entry.at) !== LOCAL_SIGNATURE) {
-    throw new ArchiveError(`bad zip file: '${entry.name}' is not where the directory says`);
+function unpack({ name, flags, method, unpackedBytes }: Entry, packed: Buffer, maxBytes: number): Buffer {
+  if ((flags & ENCRYPTED) !== 0) throw new ArchiveError(`'${name}' is encrypted`);
+  if ((flags & NOT_READ) !== 0 || (method !== STORED && method !== DEFLATED)) {
+    throw new ArchiveError(`'${name}' is packed in a way that is not supported (${method})`);
   }
-  const start = entry.at + LOCAL_BYTES + file.readUInt16LE(entry.at + 26) + file.readUInt16LE(entry.at + 28);
-  if (start + entry.packedBytes > file.length) throw new ArchiveError(`bad zip file: '${entry.name}' is cut off`);
-  return file.subarray(start, start + entry.packedBytes);
-}
-
-function unpack(entry: Entry, packed: Buffer, maxBytes: number): Buffer {
-  if (entry.encrypted) throw new ArchiveError(`'${entry.name}' is encrypted`);
-  if (entry.method === STORED && packed.length <= maxBytes) return packed;
-  if (entry.method !== STORED && entry.method !== DEFLATED) {
-    throw new ArchiveError(`'${entry.name}' is packed in a way that is not supported (${entry.method})`);
+  if (method === STORED && packed.length <= maxBytes) return packed.subarray(0, unpackedBytes);
+  const most = Math.min(maxBytes, unpackedBytes);
+  if (unpackedBytes > RATIO_FROM_BYTES && unpackedBytes > packed.length * MAX_RATIO) {
+    throw new ArchiveError(`'${name}' unpacks to more than is allowed: to over ${MAX_RATIO} times its packed size`);
   }
   try {
-    if (entry.method === STORED || maxBytes < 1) throw new RangeError("too large");
-    return inflateRawSync(packed, { maxOutputLength: maxBytes });
+    if (method === STORED || most < unpackedBytes) throw new RangeError("too large");
+    if (most === 0) return Buffer.alloc(0);
+    const chunkSize = Math.max(SMALLEST_CHUNK, Math.min(LARGEST_CHUNK, most + 1));
+    return inflateRawSync(packed, { maxOutputLength: most, chunkSize });
   } catch (error) {
-    throw new ArchiveError(`'${entry.name}' is damaged, or the workbook unpacks to more than is allowed`, {
-      cause: error,
-    });
+    const problem = `'${name}' is damaged, or the workbook unpacks to more than is allowed`;
+    throw new ArchiveError(problem, { cause: error });
   }
 }

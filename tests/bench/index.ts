@@ -1,8 +1,17 @@
 /** `npm run bench [-- NAME …]`: prints measurements of one run on this machine. Ratios count; absolute times are noisy. */
 import { demoBench } from "./demo.ts";
+import { fuzzBench } from "./fuzz.ts";
+import { mathBench } from "./math.ts";
+import { scoringBench } from "./scoring.ts";
 import { startupBench } from "./startup.ts";
 
-const BENCHES: Readonly<Record<string, () => Promise<void>>> = { startup: startupBench, demo: demoBench };
+const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  startup: startupBench,
+  demo: demoBench,
+  math: mathBench,
+  scoring: scoringBench,
+  fuzz: fuzzBench,
+};
 
 const asked = process.argv.slice(2);
 const unknown = asked.filter((name) => !(name in BENCHES));

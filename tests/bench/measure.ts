@@ -42,3 +42,8 @@ function peakOf(pid: number): number {
 export function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
+
+/** Largest resident set that this process ever had; not that of its parent, which `resourceUsage` may tell. */
+export function ownPeakMb(): number {
+  return peakOf(process.pid);
+}

@@ -74,6 +74,14 @@ test.each([
   "<r>\u0001</r>",
   "<p:r/>",
   "<r><!-- no end</r>",
+  "<r><!-- two -- dashes --></r>",
+  "<r>]]></r>",
+  '<r a="1" a="2"/>',
+  '<r p:a="1"/>',
+  '<r a="&unknown;"/>',
+  "<1r/>",
+  '<r a="1"b="2"/>',
+  " <?xml version='1.0'?><r/>",
   '<!DOCTYPE r [<!ENTITY a "aaaa">]><r>&a;</r>',
 ])("%j is refused", (xml) => {
   expect(() => events(xml)).toThrow(XmlError);
@@ -81,4 +89,26 @@ test.each([
 
 test("bytes that are no UTF-8 are refused", () => {
   expect(() => events(Uint8Array.of(0x3c, 0x72, 0x3e, 0xff, 0x3c, 0x2f, 0x72, 0x3e))).toThrow(XmlError);
+});
+
+test("within an element that is passed nothing is told, and all is checked", () => {
+  const seen: string[] = [];
+  const passing = (xml: string) => {
+    seen.length = 0;
+    parseXml(Buffer.from(xml), {
+      open: (name) => seen.push(name),
+      text: (text) => seen.push(text),
+      close: (name) => seen.push(`/${name}`),
+      get passes() {
+        return seen.at(-1) === "skip";
+      },
+    });
+  };
+
+  passing('<r>a<skip>b<x y="1">c</x><x y="1">d</x><x y="1"/></skip><y/>e</r>');
+
+  expect(seen).toEqual(["r", "a", "skip", "/skip", "y", "/y", "e", "/r"]);
+  expect(() => passing("<r><skip><x></skip></r>")).toThrow(XmlError);
+  expect(() => passing("<r><skip>&unknown;</skip></r>")).toThrow(XmlError);
+  expect(() => passing("<r><skip><x/><x/><x a=1/></skip></r>")).toThrow(XmlError);
 });

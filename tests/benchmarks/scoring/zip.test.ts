@@ -59,6 +59,24 @@ test("an archive cut off anywhere is refused, and never with another error", () 
   }
 });
 
+test("sizes of 64 bits are read from the extra field", () => {
+  const zip = Buffer.from(zipSync({ a: [strToU8("hello ".repeat(20)), { level: 6 }] }));
+  const at = zip.indexOf(Buffer.from([0x50, 0x4b, 0x01, 0x02]));
+  const end = zip.indexOf(Buffer.from([0x50, 0x4b, 0x05, 0x06]));
+  const extra = Buffer.alloc(20);
+  extra.writeUInt16LE(1, 0);
+  extra.writeUInt16LE(16, 2);
+  extra.writeBigUInt64LE(BigInt(zip.readUInt32LE(at + 24)), 4);
+  extra.writeBigUInt64LE(BigInt(zip.readUInt32LE(at + 20)), 12);
+  zip.fill(0xff, at + 20, at + 28);
+  zip.writeUInt16LE(20, at + 30);
+  zip.writeUInt32LE(end - at + 20, end + 12);
+
+  const archive = openArchive(Buffer.concat([zip.subarray(0, end), extra, zip.subarray(end)]), MEGABYTE);
+
+  expect(Buffer.from(archive.read("a")).toString()).toBe("hello ".repeat(20));
+});
+
 function endRecord(directoryBytes: number, offset: number): Buffer {
   const record = Buffer.alloc(22);
   record.writeUInt32LE(0x06054b50, 0);
