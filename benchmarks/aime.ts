@@ -24,6 +24,7 @@ export type AimeYear = 2024 | 2025 | 2026;
 
 const Line = z.object({
   id: z.string().min(1).optional(),
+  year: z.coerce.number().optional(),
   contest: z.string().optional(),
   number: z.int().optional(),
   problem: z.string().min(1),
@@ -35,14 +36,18 @@ const Line = z.object({
 });
 
 /**
- * Loads the problems of a year from `aime_YEAR.jsonl`, a line a problem: {id, contest, number, problem, answer}. Lines
+ * Loads the problems of a year from `aime_YEAR.jsonl`, a line a problem: {id, year, contest, number, problem, answer}. Lines
  * without an id, as other copies have them, are numbered in their order.
  * @throws SetupError when the file is missing, or a line is broken
  */
 export async function aime(year: AimeYear, options: LoadOptions): Promise<Benchmark> {
   const name = `aime-${year}`;
   const path = join(dataFolder(name, options), `aime_${year}.jsonl`);
-  const lines = await readJsonLines(path, Line, `a problem of AIME ${year}`);
+  const OfYear = Line.refine((line) => line.year === undefined || line.year === year, {
+    error: `expected a problem of ${year}`,
+    path: ["year"],
+  });
+  const lines = await readJsonLines(path, OfYear, `a problem of AIME ${year}`);
   const problems = lines.map(({ id, problem, answer }, index): Problem => {
     const statement = problem.trim();
     return { id: id ?? `aime${year}-${index + 1}`, statement, answer: String(answer), kind: "aime", half: "test" };

@@ -12,7 +12,7 @@ import type { Score, Task } from "../harness/records.ts";
 import { type Benchmark, BenchmarkError } from "../harness/roles.ts";
 import type { AnswerKeyEntry } from "../harness/simulator/answer-key.ts";
 import { chooseRows, type LoadOptions } from "./load-options.ts";
-import { answerSimilarity } from "./scoring/anls.ts";
+import { answerSimilarity, withoutPadding } from "./scoring/anls.ts";
 
 const PROMPT = loadPrompt(new URL("./prompts/document.md", import.meta.url), ["question", "page"]);
 export const DOCUMENT_SCORER = "anls/rrc-0.5/1";
@@ -167,7 +167,7 @@ function taskOf({ id, question, image, kind }: Question): Task {
 
 /** By ANLS, with the accuracy beside it. */
 export function scoreSpan(answer: string, answers: readonly string[]): Score {
-  const { anls, accurate } = answerSimilarity(answer, answers);
+  const { anls, accurate } = answerSimilarity(withoutPadding(answer), answers);
   const wanted = answers.map(shown).join(" or ");
   return {
     kind: "scored",

@@ -2,7 +2,7 @@
  * A benchmark of the user's own: a folder with `benchmark.json`, a file with a task a line, and the files they name.
  * Its format is told in `README.md` beside this file; the licence is the user's. The score is that of the scorer chosen there.
  */
-import { chmod, copyFile, readFile } from "node:fs/promises";
+import { chmod, copyFile, readFile, realpath } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { SetupError } from "../harness/errors.ts";
 import { hashJson, sha256 } from "../harness/hash.ts";
@@ -42,7 +42,7 @@ export async function folderBenchmark({ data, tasks: selection, settings }: Load
   const ofSplit = rows.filter(({ split }) => settings.split === "all" || split === settings.split);
   const chosen = chooseRows(ofSplit, selection, `${name}: split "${settings.split}"`);
   const cases = await Promise.all(chosen.map((row) => readCase(data, about, row)));
-  refuseLeaks(about, cases);
+  refuseLeaks(about, cases, await secretFiles(data, about, rows));
   const scorer = await scorerOf(data, about);
 
   // Answers stay in this closure, so that no agent can be shown one by mistake.
@@ -92,14 +92,32 @@ async function readCase(data: string, { tasks }: OwnBenchmark, row: OwnRow): Pro
   return { row, files, golden, hashes };
 }
 
-/** An input that is some task's right answer would be shown to agents. */
-function refuseLeaks({ tasks }: OwnBenchmark, cases: readonly Case[]): void {
-  const goldens = new Map(cases.flatMap(({ golden, row }) => (golden === null ? [] : [[golden, row.id]])));
+/** What agents must not see, by real path: the right answers of all tasks, also of those that are not chosen, and what tells them. */
+async function secretFiles(
+  data: string,
+  { tasks, scorer }: OwnBenchmark,
+  rows: readonly OwnRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const secrets = [
+    ["benchmark.json", "the benchmark itself"],
+    [tasks, "the file of the tasks, with their answers"],
+    ...(scorer.kind === "command" ? scorer.files.map((name) => [name, "a file of the scorer"]) : []),
+    ...rows.flatMap(({ id, golden }) =>
+      golden === undefined ? [] : [[golden, `the right answer of task ${JSON.stringify(id)}`]],
+    ),
+  ];
+  const found = await Promise.all(
+    secrets.map(async ([name = "", what = ""]) => [await realpath(join(data, name)).catch(() => ""), what] as const),
+  );
+  return new Map(found);
+}
+
+function refuseLeaks({ tasks }: OwnBenchmark, cases: readonly Case[], secrets: ReadonlyMap<string, string>): void {
   for (const { row, files } of cases) {
-    const at = files.findIndex((file) => goldens.has(file));
+    const at = files.findIndex((file) => secrets.has(file));
     if (at < 0) continue;
     throw new SetupError(
-      `${tasks}: task ${JSON.stringify(row.id)}: files: ${row.files[at]} is the right answer of task ${JSON.stringify(goldens.get(files[at] ?? ""))}`,
+      `${tasks}: task ${JSON.stringify(row.id)}: files: ${row.files[at]} is ${secrets.get(files[at] ?? "")}`,
     );
   }
 }

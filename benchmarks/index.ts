@@ -197,7 +197,16 @@ function settled(name: string, { splits, takes }: Entry, asked: Partial<Benchmar
 function narrowed(benchmark: Benchmark): Benchmark {
   const { tasks } = benchmark;
   if (tasks.length === 0) throw new SetupError(`${benchmark.name}: no task is chosen`);
+  refuseTwice(benchmark);
   const halves = [...new Set(tasks.map((task) => benchmark.splitOf(task)))];
   const split = benchmark.split === "all" && halves.length === 1 ? (halves[0] ?? "all") : benchmark.split;
   return { ...benchmark, split, dataHash: hashJson([benchmark.dataHash, tasks.map(({ id }) => id)]) };
+}
+
+/** Two tasks of one id would share trials and answers. */
+function refuseTwice({ name, tasks, data }: Benchmark): void {
+  const ids = tasks.map(({ id }) => id);
+  if (new Set(ids).size === ids.length) return;
+  const twice = ids.find((id, index) => ids.indexOf(id) < index);
+  throw new SetupError(`${name}: ${data}: the id ${JSON.stringify(twice)} stands there twice`);
 }

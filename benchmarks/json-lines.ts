@@ -1,20 +1,14 @@
 /** Reads a file of one JSON document a line. */
-import { readFile } from "node:fs/promises";
 import { z } from "zod";
 import { messageOf, SetupError } from "../harness/errors.ts";
+import { readText } from "./text-file.ts";
 
 /**
  * @param what for messages: what a line should be
  * @throws SetupError that names the file, and the line where one is broken
  */
 export async function readJsonLines<T>(path: string, schema: z.ZodType<T>, what: string): Promise<T[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => {
-    throw new SetupError(`cannot read ${path}: ${messageOf(cause)}`, { cause });
-  });
-  const lines = text
-    .replace(/^\uFEFF/, "")
-    .trimEnd()
-    .split("\n");
+  const lines = (await readText(path)).trimEnd().split("\n");
   return lines.flatMap((line, index) =>
     line.trim() === "" ? [] : [readLine(line, `${path}:${index + 1}`, schema, what)],
   );
@@ -22,9 +16,20 @@ export async function readJsonLines<T>(path: string, schema: z.ZodType<T>, what:
 
 function readLine<T>(line: string, where: string, schema: z.ZodType<T>, what: string): T {
   try {
-    return schema.parse(JSON.parse(line));
+    return schema.parse(parsed(line));
   } catch (cause) {
     const problem = cause instanceof z.ZodError ? z.prettifyError(cause) : messageOf(cause);
     throw new SetupError(`${where}: not ${what}: ${problem}`, { cause });
   }
+}
+
+function parsed(line: string): unknown {
+  return /\\u[dD]/.test(line) ? JSON.parse(line, wellFormed) : JSON.parse(line);
+}
+
+/** Half of a surrogate pair, which only an escape can name, could neither be hashed nor stored. */
+function wellFormed(key: string, value: unknown): unknown {
+  const broken = [key, value].find((text) => typeof text === "string" && !text.isWellFormed());
+  if (broken === undefined) return value;
+  throw new Error(`${JSON.stringify(broken)} holds half of a surrogate pair, which is no character`);
 }

@@ -1,8 +1,9 @@
 /** SpreadsheetBench on disk: `dataset.json` and its workbooks, unpacked or in archives, with the odd names that occur. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, normalize } from "node:path";
 import { z } from "zod";
 import { messageOf, SetupError } from "../harness/errors.ts";
+import { readText } from "./text-file.ts";
 import { unpackOnce } from "./unpack.ts";
 
 const Row = z.object({
@@ -71,9 +72,8 @@ export async function findCases(row: Row, roots: readonly string[]): Promise<Cas
 
 async function readRows(set: SpreadsheetSet, data: string): Promise<Row[]> {
   const path = join(data, "dataset.json");
-  const text = await readFile(path, "utf8").catch(async () =>
-    fail(set, data, `no dataset.json; found: ${await listing(data)}`),
-  );
+  if (!(await isFile(path))) fail(set, data, `no dataset.json; found: ${await listing(data)}`);
+  const text = await readText(path);
   const rows = z
     .array(Row)
     .min(1)

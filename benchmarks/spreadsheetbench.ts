@@ -105,7 +105,12 @@ function schemeNotices(scheme: Split["scheme"]): string[] {
 
 function furtherCases(found: readonly { readonly id: string; readonly further: number }[]): string[] {
   const ids = found.filter(({ further }) => further > 0).map(({ id }) => id);
-  return ids.length === 0 ? [] : [`further test cases are not used: ${counted(ids)}`];
+  return ids.length === 0
+    ? []
+    : [
+        `further test cases are not used: ${counted(ids)}. SpreadsheetBench-Verified has one each: if this is ` +
+          "SpreadsheetBench v0.1, run spreadsheetbench-912",
+      ];
 }
 
 function fail(problem: string): never {

@@ -1,9 +1,10 @@
 /** WikiTableQuestions on disk: questions, what their answers are read as, and where the tables are. */
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 import { hasCode, messageOf, SetupError } from "../harness/errors.ts";
 import { readJsonLines } from "./json-lines.ts";
+import { readText } from "./text-file.ts";
 import { unpackOnce } from "./unpack.ts";
 import { parseList, unescapeField } from "./wikitq-csv.ts";
 import { OOD_IDS } from "./wikitq-ood-ids.ts";
@@ -104,7 +105,7 @@ async function readCanonical(path: string | null): Promise<Map<string, string[]>
 
 /** Columns by name out of a file whose first line names them. */
 async function readTable(path: string, columns: string[]): Promise<{ fields: string[]; where: string }[]> {
-  const text = await readFile(path, "utf8").catch((cause: unknown) => fail(`cannot read ${path}: ${messageOf(cause)}`));
+  const text = await readText(path);
   const [header = "", ...lines] = text.replace(/\r?\n$/, "").split("\n");
   const names = header.replace(/\r$/, "").split("\t");
   const places = columns.map((column) => names.indexOf(column));

@@ -5,7 +5,7 @@
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, rename, stat, truncate } from "node:fs/promises";
-import { dirname } from "node:path";
+import { basename, dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { hasCode, messageOf, SetupError } from "../../harness/errors.ts";
 import type { Http, HttpAnswer } from "../../harness/http.ts";
@@ -34,6 +34,10 @@ export interface Downloaded {
 const TRIES = 6;
 const FIRST_WAIT_MS = 1_000;
 const LONGEST_WAIT_MS = 60_000;
+/** Of a file whose size is not known: far above any here, so that a body without end does not fill the disk. */
+const MOST_BYTES = 8 * 1024 ** 3;
+/** What comes beyond a size that is known, and is still kept to be looked at. */
+const MOST_BEYOND_BYTES = 1024 ** 2;
 /** What a later request may mend: time-outs, too many requests, servers in trouble. */
 const PASSING = new Set([408, 425, 429, 500, 502, 503, 504]);
 
@@ -70,11 +74,13 @@ export async function download(path: string, wanted: Wanted, options: DownloadOp
 /** Fills the part until it is whole and right; tries again what may pass, and a part of two halves that is wrong once more as a whole. */
 async function fetchPart(part: string, wanted: Wanted, options: DownloadOptions): Promise<void> {
   let furthest = await sizeOf(part);
+  let begunAnew = false;
   for (let failures = 0; ; ) {
     try {
       const resumed = await attempt(part, wanted, options);
       const problem = resumed ? problemOf((await measured(part)) ?? NOTHING, wanted) : null;
-      if (problem === null) return;
+      if (problem === null || begunAnew) return;
+      begunAnew = true;
       await forget(part);
     } catch (error) {
       if (!(error instanceof PassingFault)) throw error;
@@ -131,16 +137,25 @@ interface Body {
 /** Writes the body from `start` on; what stood there is cut off. */
 async function append(part: string, start: number, answer: HttpAnswer, { bytes, options }: Body): Promise<void> {
   const total = totalOf(answer);
+  const most = bytes === null ? MOST_BYTES : bytes + MOST_BEYOND_BYTES;
   await using file = await open(part, start === 0 ? "w" : "a");
   if (start > 0) await truncate(part, start);
   let at = start;
   for await (const chunk of passing(answer.body)) {
-    await file.appendFile(chunk);
     at += chunk.length;
+    if (at > most) throw await endless(part, most, answer);
+    await file.appendFile(chunk);
     options.onBytes(at, total ?? bytes);
   }
   await file.sync();
   if (total !== null && at !== total) throw new PassingFault(`the answer ended at ${at} of ${total} bytes`);
+}
+
+/** Ends an answer that is larger than its file can be; nothing of it is of use. */
+async function endless(part: string, most: number, answer: HttpAnswer): Promise<SetupError> {
+  await answer.discard();
+  await forget(part);
+  return new SetupError(`the server sends more than the ${most} bytes that ${basename(part, ".part")} has at most`);
 }
 
 /** What breaks while the body is read may pass; what breaks while it is written does not. */

@@ -7,7 +7,7 @@ import { FORMAT_VERSION } from "../../harness/records.ts";
 import { writeJson } from "../../harness/run/files.ts";
 import { lockFolder } from "../../harness/run/lock.ts";
 import { type Downloaded, type DownloadOptions, download, measured } from "./download.ts";
-import { type Contents, contentsOf, type Fetched, manifestPath, readFetched } from "./fetched.ts";
+import { type Contents, contentsOf, type Fetched, manifestPath, OURS, readFetched } from "./fetched.ts";
 import { take } from "./make.ts";
 import type { Source, SourceFile } from "./source.ts";
 
@@ -51,6 +51,7 @@ export async function fetchData(source: Source, options: FetchOptions): Promise<
   if (before !== null && before.benchmark !== source.name) {
     throw new SetupError(`${directory} holds the data of ${before.benchmark}: choose another folder with --out`);
   }
+  await refuseForeign(directory);
   if (before !== null && same(before.contents, await contentsOf(directory)) && isCurrent(before, source)) {
     return { fetched: before, wasThere: true };
   }
@@ -64,6 +65,18 @@ export async function fetchData(source: Source, options: FetchOptions): Promise<
   await writeJson(manifestPath(directory), fetched);
   await rm(join(directory, ".downloads"), { recursive: true, force: true });
   return { fetched, wasThere: false };
+}
+
+/** What a fetch lays out replaces what has its name: in a folder that no fetch has begun, that would be the user's own. */
+async function refuseForeign(directory: string): Promise<void> {
+  const names = await readdir(directory);
+  if (names.some((name) => name !== "lock" && OURS.has(name))) return;
+  const foreign = names.filter((name) => !OURS.has(name));
+  if (foreign.length === 0) return;
+  throw new SetupError(
+    `${directory} holds what was not fetched (${foreign.slice(0, 3).join(", ")}${foreign.length > 3 ? " …" : ""}): ` +
+      "choose an empty or new folder with --out",
+  );
 }
 
 function same(a: Contents, b: Contents): boolean {

@@ -9,7 +9,7 @@ import { measured } from "./download.ts";
 
 const MANIFEST = "fetched.json";
 /** Files of ours beside the data. */
-const OURS = new Set([MANIFEST, "lock", ".downloads", ".making"]);
+export const OURS = new Set([MANIFEST, "lock", ".downloads", ".making"]);
 
 export const Contents = z.strictObject({
   files: z.number().int(),

@@ -16,8 +16,9 @@ import type { Score } from "../../harness/records.ts";
 import type { CommandResult, Sandboxes, Submission } from "../../harness/roles.ts";
 import { copyRegularFile } from "../../harness/run/regular-file.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";
+import { shortened } from "../scoring/compare-workbooks.ts";
 import type { OwnRow, ScorerChoice } from "./schema.ts";
-import { answersOf } from "./schema.ts";
+import { ANSWER_FILE, answersOf, TRUTH_FILE } from "./schema.ts";
 
 export type CommandChoice = Extract<ScorerChoice, { kind: "command" }>;
 
@@ -30,6 +31,8 @@ export interface Truth {
 const MOST_OUTPUT_BYTES = 64 * 1024 ** 2;
 /** Of what the program printed, in the detail of an unscored trial. */
 const MOST_TOLD = 500;
+/** Characters of an explanation: it stands in trials, and in what analysts read. */
+const MOST_EXPLAINED = 4_000;
 
 const Verdict = z.object({
   value: z.number().min(0).max(1),
@@ -49,13 +52,10 @@ export function commandScorer(
     if (row.output !== null) {
       await copyRegularFile(join(submission.directory, row.output), work("output", row.output), MOST_OUTPUT_BYTES);
     }
-    await writeFile(work("output", "answer.txt"), submission.answer);
+    await writeFile(work("output", ANSWER_FILE), submission.answer);
     const { id, answerPosition = null, truth = null } = row;
-    await writeFile(
-      work("truth", "truth.json"),
-      JSON.stringify({ id, answers: answersOf(row), answerPosition, truth }),
-    );
-    if (golden !== null) await copyFile(golden, work("truth", basename(golden)));
+    await writeFile(work("truth", TRUTH_FILE), JSON.stringify({ id, answers: answersOf(row), answerPosition, truth }));
+    if (golden !== null) await copyFile(golden, work("truth", basename(row.golden ?? golden)));
     for (const { name, path } of files) {
       await mkdir(dirname(work("scorer", name)), { recursive: true });
       await copyFile(path, work("scorer", name));
@@ -75,7 +75,12 @@ function verdictOf({ output, exitCode, timedOut }: CommandResult, { timeLimitSec
     return broken(`the scorer's last line is no {"value": 0 to 1, …}: ${z.prettifyError(verdict.error)}`, said);
   }
   const { value, explanation, metrics } = verdict.data;
-  return { kind: "scored", value, explanation, ...(metrics === undefined ? {} : { metrics }) };
+  return {
+    kind: "scored",
+    value,
+    explanation: shortened(explanation, MOST_EXPLAINED),
+    ...(metrics === undefined ? {} : { metrics }),
+  };
 }
 
 function broken(problem: string, said: string): Score {

@@ -15,6 +15,10 @@ const InnerPath = z
   );
 const FileName = InnerPath.refine((name) => !name.includes("/"), "must be the name of a file, without a folder");
 
+/** Files that a command finds beside the output, and beside the golden. */
+export const ANSWER_FILE = "answer.txt";
+export const TRUTH_FILE = "truth.json";
+
 export const ScorerChoice = z.discriminatedUnion("kind", [
   /** The cells of `answerPosition` of the output, against those of the workbook `golden`. */
   z.strictObject({ kind: z.literal("spreadsheet"), rules: z.enum(["trace2skill", "official"]).default("trace2skill") }),
@@ -114,7 +118,12 @@ function problemsOfTruth({ answer, answers, golden, answerPosition, output }: Ow
     case "math":
       return { ...textOnly(output), ...(texts.length === 1 ? {} : { answer: "the scorer needs one answer" }) };
     case "command":
-      return {};
+      return {
+        ...(output === ANSWER_FILE ? { output: "answer.txt is where the command finds the agent's text" } : {}),
+        ...(golden !== undefined && basename(golden) === TRUTH_FILE
+          ? { golden: "truth.json is where the command finds the truth" }
+          : {}),
+      };
     default:
       return scorer satisfies never;
   }

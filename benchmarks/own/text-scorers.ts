@@ -1,6 +1,6 @@
 /** The scorers of a user's own benchmark that judge a text by accepted answers. */
 import type { Score } from "../../harness/records.ts";
-import { answerSimilarity } from "../scoring/anls.ts";
+import { answerSimilarity, withoutPadding } from "../scoring/anls.ts";
 import { shortened } from "../scoring/compare-workbooks.ts";
 import { denotationOf, sameDenotation } from "../scoring/denotation.ts";
 import type { ScorerChoice } from "./schema.ts";
@@ -30,7 +30,7 @@ async function judgeOf(choice: TextChoice): Promise<Judge> {
       return (answer, accepted) => passed(sameDenotation(denotationOf(accepted), denotationOf(itemsOf(answer))));
     case "anls":
       return (answer, accepted) => {
-        const { anls, accurate } = answerSimilarity(answer, accepted);
+        const { anls, accurate } = answerSimilarity(withoutPadding(answer), accepted);
         return { value: anls, metrics: { accuracy: accurate ? 1 : 0 } };
       };
     case "exact": {
@@ -86,8 +86,9 @@ function passed(right: boolean) {
   return { value: right ? 1 : 0 };
 }
 
+/** Each text once, as it counts once: a million bars then cost no more than one. */
 function itemsOf(answer: string): string[] {
-  return answer.trim() === "" ? [] : answer.split("|").map((item) => item.trim());
+  return answer.trim() === "" ? [] : [...new Set(answer.split("|").map((item) => item.trim()))];
 }
 
 function explain(value: number, answer: string, accepted: readonly string[]): string {

@@ -31,6 +31,7 @@ export interface LibreOfficeOptions {
 /** Of these, /usr is what the namespace shows. */
 const PROGRAMS = ["/usr/bin/soffice", "/usr/bin/libreoffice"];
 const TIMEOUT_MS = 60_000;
+const UNREAD = "could not read it";
 /** Files at once, whatever the machine has: each may take gigabytes. */
 const MOST_AT_ONCE = 4;
 /** Read as .xlsx or not at all: a table of text under that name is no workbook, here as for the scorer. */
@@ -86,7 +87,10 @@ async function recalculateOne(path: string, engine: Engine): Promise<Recalculate
     if (!(await copyRegularFile(path, input, MAX_FILE_BYTES))) return { kind: "absent" };
     const result = join(engine.kept, `${sha256(await readFile(input))}.xlsx`);
     if (!(await isThere(result))) {
-      const problem = await isolated((world) => convert(input, result, world, engine));
+      const once = () => isolated((world) => convert(input, result, world, engine));
+      const first = await once();
+      // A machine short of memory kills it, which is no fault of the file: such a one is read the second time.
+      const problem = first === UNREAD ? await once() : first;
       if (problem !== null) return { kind: "failed", problem };
     }
     return { kind: "recalculated", path: result };
@@ -109,7 +113,7 @@ async function convert(input: string, result: string, world: IsolatedWorld, engi
   if (await keepResult(join(world.directory, "out", "input.xlsx"), result)) return null;
   // Words prove nothing, so it is tried again without the file: only then it is our fault.
   if (output.startsWith("bwrap: ")) await versionOf(program).catch((error: SetupError) => broken(error.message));
-  return "could not read it";
+  return UNREAD;
 }
 
 async function writeProfile(directory: string): Promise<void> {

@@ -1,5 +1,6 @@
 /** One distillation from its parts. Shared by `distill` and `demo`. */
 import { basename, join } from "node:path";
+import { BENCHMARKS } from "../../benchmarks/index.ts";
 import { type DistillOptions, distill } from "../../distill/distill.ts";
 import type { Distillation } from "../../distill/documents.ts";
 import type { NamedTrial } from "../../distill/trials.ts";
@@ -53,8 +54,18 @@ function refuseSealed(run: Run): void {
   if (benchmark.taskIds.some((id) => !sealed.has(id))) return;
   throw new SetupError(
     `${run.directory} holds trials of the split "${benchmark.split}" of ${benchmark.name}; skills are distilled from the evolve split only, ` +
-      "so that test scores stay out of them. Run the evolve split: trace2skill run … --split evolve",
+      `so that test scores stay out of them. ${wayOut(benchmark.name)}`,
   );
+}
+
+/** Splits whose tasks skills may be distilled from, of which a benchmark has one or none. */
+const OPEN_SPLITS = ["evolve", "train", "dev"];
+
+function wayOut(name: string): string {
+  const entry = BENCHMARKS[name.startsWith("folder/") ? "folder" : name];
+  const open = entry === undefined ? "evolve" : OPEN_SPLITS.find((split) => entry.splits.includes(split));
+  if (open === undefined) return "All of its tasks are for judging: distill from a run of another benchmark";
+  return `Run the ${open} split: trace2skill run … --split ${open}`;
 }
 
 /** Names of the run folders, made unique. */

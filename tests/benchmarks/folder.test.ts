@@ -287,3 +287,67 @@ test("other answers and another scorer give another fingerprint", async () => {
   expect(answer.dataHash).not.toBe(one.dataHash);
   expect(scorer.scorer).not.toBe(one.scorer);
 });
+
+test.each([
+  ["the file of the tasks", ["tasks.jsonl"], /files: tasks.jsonl is the file of the tasks, with their answers/],
+  ["the benchmark's file", ["benchmark.json"], /files: benchmark.json is the benchmark itself/],
+  ["a link to the tasks", ["alias.txt"], /files: alias.txt is the file of the tasks/],
+  ["a file of the scorer", ["judge.py"], /files: judge.py is a file of the scorer/],
+])("%s is no input: it tells the answers", async (_, files, message) => {
+  const scorer = { kind: "command", command: "python3 scorer/judge.py", files: ["judge.py"] };
+  const data = await written({ scorer, rows: [{ ...row, files }], files: { "judge.py": "" } });
+  await symlink("tasks.jsonl", join(data, "alias.txt"));
+
+  await expect(load(data)).rejects.toThrow(message);
+});
+
+test("the right answer of a task that is not chosen is no input either", async () => {
+  const scorer = { kind: "command", command: "true" };
+  const rows = [
+    { id: "a", instruction: "?", output: "o.json", golden: "gold.json", split: "evolve" },
+    { id: "b", instruction: "?", output: "o.json", files: ["gold.json"], split: "test" },
+  ];
+  const data = await written({ scorer, rows, files: { "gold.json": "1" } });
+
+  await expect(load(data, "test")).rejects.toThrow(/gold.json is the right answer of task "a"/);
+});
+
+test("a command finds the golden under the name that the task gives, also where that is a link", async () => {
+  const command = "cmp -s output/o.txt truth/gold.txt && echo '{\"value\":1}' || echo '{\"value\":0}'";
+  const rows = [{ id: "a", instruction: "?", output: "o.txt", golden: "gold.txt" }];
+  const data = await written({ scorer: { kind: "command", command }, rows, files: { "real.txt": "1" } });
+  await symlink("real.txt", join(data, "gold.txt"));
+
+  expect((await check(await load(data))).exceptions).toEqual([]);
+});
+
+test.each([
+  [{ output: "answer.txt" }, /answer.txt is where the command finds the agent's text[\s\S]*at output/],
+  [{ output: "o.json", golden: "truth.json" }, /truth.json is where the command finds the truth[\s\S]*at golden/],
+])("a name that is taken in the folder of a command is refused: %o", async (parts, message) => {
+  const rows = [{ id: "a", instruction: "?", ...parts }];
+  const data = await written({ scorer: { kind: "command", command: "true" }, rows, files: { "truth.json": "{}" } });
+
+  await expect(load(data)).rejects.toThrow(message);
+});
+
+test("a command's explanation is kept to a length that trials and analysts can bear", async () => {
+  const command = `python3 -c 'print("{\\"value\\": 0, \\"explanation\\": \\"" + "x" * 90000 + "\\"}")'`;
+  const data = await written({ scorer: { kind: "command", command }, rows: [row] });
+
+  const score = await judge(await load(data), "a", "blue");
+  expect(score).toMatchObject({ kind: "scored", value: 0 });
+  expect(JSON.stringify(score).length).toBeLessThan(5_000);
+});
+
+test("white space buys no similarity, and a million bars no time", async () => {
+  const anls = await load(await written({ scorer: { kind: "anls" }, rows: [{ ...row, answer: "42" }] }));
+  expect(await judge(anls, "a", ` 7${" ".repeat(100_000)}\n`)).toMatchObject({ value: 0 });
+  expect(await judge(anls, "a", " 42\n\n")).toMatchObject({ value: 1 });
+
+  const items = await load(await written({ scorer: { kind: "wikitq" }, rows: [{ ...row, answer: "42" }] }));
+  const start = performance.now();
+  expect(await judge(items, "a", "|".repeat(1_000_000))).toMatchObject({ value: 0 });
+  expect(performance.now() - start).toBeLessThan(1_000);
+  expect(await judge(items, "a", "42 | 42")).toMatchObject({ value: 1 });
+});

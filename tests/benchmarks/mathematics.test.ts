@@ -189,3 +189,19 @@ test.for([
     expect(AnswerKey.parse(await benchmark.answerKey(benchmark.tasks))).toHaveLength(count);
   },
 );
+
+test("problems of another year, and ids that stand there twice, are refused", async () => {
+  const line = { id: "a", year: 2025, problem: "What is it?", answer: 7 };
+  const ofOther = await folderWith({ "aime_2024.jsonl": [line] });
+  const twice = await folderWith({
+    "aime_2024.jsonl": [
+      { ...line, year: 2024 },
+      { ...line, year: "2024" },
+    ],
+  });
+  const load = (data: string) =>
+    loadBenchmark("aime-2024", { data, cacheDirectory: "none", tasks: { kind: "all" }, settings: {} });
+
+  await expect(load(ofOther)).rejects.toThrow(/aime_2024.jsonl:1: [\s\S]*expected a problem of 2024/);
+  await expect(load(twice)).rejects.toThrow(/the id "a" stands there twice/);
+});

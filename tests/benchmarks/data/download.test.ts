@@ -144,6 +144,38 @@ test("a wrong hash is refused with both hashes, and never takes the place of the
   expect(await readdir(join(path, ".."))).toEqual(["set.tar.gz.refused"]);
 });
 
+test("a server that keeps breaking off and is wrong each time ends with the hashes, not in a circle", async () => {
+  const { server, path } = await served({
+    resets: Array.from({ length: 20 }, (_, turn) => (turn % 2 ? 300_000 : 1_000)),
+  });
+  const other = "0".repeat(64);
+
+  await expect(download(path, wanted(server, { sha256: other }), options())).rejects.toThrow(/expected SHA-256 0000/);
+  expect(server.log.length).toBeLessThanOrEqual(4);
+});
+
+test("a body without end is cut off not far beyond its known size, and nothing of it is kept", async () => {
+  let sent = 0;
+  const server = createServer((_, response) => {
+    const chunk = randomBytes(256 * 1024);
+    const more = () => {
+      while (!response.destroyed) {
+        sent += chunk.length;
+        if (!response.write(chunk)) return void response.once("drain", more);
+      }
+    };
+    more();
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close().closeAllConnections());
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/set.tar.gz`;
+  const path = join(await temporaryFolder(), "set.tar.gz");
+
+  await expect(download(path, { url, sha256: null, bytes: 5_000 }, options())).rejects.toThrow(/sends more than/);
+  expect(await readdir(join(path, ".."))).toEqual([]);
+  expect(sent).toBeLessThan(64 * 1024 ** 2);
+});
+
 test("a wrong size is refused although no hash is known", async () => {
   const { server, path } = await served();
 

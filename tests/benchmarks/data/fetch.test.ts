@@ -216,3 +216,29 @@ test("a folder that holds another benchmark's data is not written over", async (
 
   await expect(fetchData({ ...little, name: "other" }, options)).rejects.toThrow(/holds the data of little/);
 });
+
+test("a folder with files of the user's own is refused, and nothing in it is touched", async () => {
+  const server = await serve({ "a.tsv": Buffer.from("theirs") });
+  const directory = await temporaryFolder();
+  await mkdir(join(directory, "data"));
+  await writeFile(join(directory, "data", "mine.txt"), "years of work");
+  const little = source({ files: [file("a.tsv")], steps: [{ kind: "copy", from: "a.tsv", to: "data/a.tsv" }] });
+
+  await expect(fetchData(little, await fetchOptions(server, directory))).rejects.toThrow(
+    /holds what was not fetched \(data\)/,
+  );
+  expect(await readFile(join(directory, "data", "mine.txt"), "utf8")).toBe("years of work");
+  expect(await readdir(directory)).toEqual(["data"]);
+});
+
+test("a fetch that was killed while it laid the files out is gone on with", async () => {
+  const server = await serve({ "a.tsv": Buffer.from("theirs") });
+  const directory = await temporaryFolder();
+  await mkdir(join(directory, ".downloads"));
+  await mkdir(join(directory, ".making"));
+  await writeFile(join(directory, "a.tsv"), "half of it");
+  const little = source({ files: [file("a.tsv")], steps: [{ kind: "copy", from: "a.tsv", to: "a.tsv" }] });
+
+  await fetchData(little, await fetchOptions(server, directory));
+  expect(await readFile(join(directory, "a.tsv"), "utf8")).toBe("theirs");
+});

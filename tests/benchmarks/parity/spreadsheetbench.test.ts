@@ -16,7 +16,8 @@ import { cell, oneSheet, row, worksheet } from "../scoring/handmade.ts";
 
 const ORACLE = fileURLToPath(new URL("../../../../shared/oracle/spreadsheetbench", import.meta.url));
 const NO_ORACLE = "the recorded verdicts (../shared/oracle/spreadsheetbench) are not here";
-const PER_MUTATION = 4;
+const PER_MUTATION = 3;
+const MINUTES = 5 * 60_000;
 /** Of the public records; there are more cases than records where a rule set each is judged. */
 const CASES = {
   "values.jsonl": 693,
@@ -32,7 +33,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("every recorded verdict is ours too, under both rule sets", async (ctx) => {
+test("every recorded verdict is ours too, under both rule sets", { timeout: MINUTES }, async (ctx) => {
   if (!existsSync(ORACLE)) ctx.skip(NO_ORACLE);
   for (const name of await readdir(ORACLE)) {
     if (name === "cases.jsonl") await writeFile(join(folder, name), await sampledCases());
@@ -43,7 +44,7 @@ test("every recorded verdict is ours too, under both rule sets", async (ctx) => 
 
   expect(cases.filter(({ agrees }) => !agrees)).toEqual([]);
   expect(counted(cases)).toEqual({ ...CASES, "cases.jsonl": expect.any(Number) });
-  expect(counted(cases)["cases.jsonl"]).toBeGreaterThan(700);
+  expect(counted(cases)["cases.jsonl"]).toBeGreaterThan(500);
 });
 
 test("a verdict that is not ours is told with both; rules can be asked for alone", async () => {

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { isolated } from "../../../benchmarks/recalculate/isolated.ts";
 import { libreOffice } from "../../../benchmarks/recalculate/libreoffice.ts";
@@ -130,6 +131,21 @@ test("at the time limit it is killed with all that it started, and nothing is ke
 
   expect(late).toEqual({ kind: "failed", problem: "was not done with it within 3 s" });
   expect(await childrenNamed("bwrap")).toEqual([]);
+}, 60_000);
+
+test("a file is read the second time when LibreOffice was killed the first, as by a machine short of memory", async () => {
+  await writeWorkbook(output, { Data: [[{ formula: "20+22" }]] });
+
+  const result = office.recalculate(output);
+  let killed: string[] = [];
+  for (let tries = 0; killed.length === 0 && tries < 200; tries += 1) {
+    await sleep(20);
+    killed = await childrenNamed("bwrap");
+  }
+  for (const id of killed) process.kill(Number(id), "SIGKILL");
+
+  expect(killed).not.toEqual([]);
+  expect(await result).toMatchObject({ kind: "recalculated" });
 }, 60_000);
 
 test("it sees one folder: no network, no file of ours, nothing that it could change", async () => {

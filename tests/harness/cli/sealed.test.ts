@@ -20,6 +20,22 @@ test.each(["test", "all"])("invariant 9: distill refuses a run that holds test t
   expect(code).toBe(1);
 });
 
+test.each([
+  ["wikitq", "ood", /--split dev/],
+  ["hitab", "test", /--split train/],
+  ["aime-2024", "test", /All of its tasks are for judging/],
+])("a refused run of %s is told a split that there is", async (name, split, way) => {
+  const cwd = await temporaryFolder();
+  const asked = manifest();
+  const taskIds = ["totals-by-group-1"];
+  await createRun(join(cwd, "run"), { ...asked, benchmark: { ...asked.benchmark, name, split, taskIds } });
+  await writeTrial(join(cwd, "run"), trial());
+  const { err } = await trace2skill(["distill", "run", "--out", "distilled", "--error-analyst", "single-call"], {
+    cwd,
+  });
+  expect(err).toMatch(way);
+});
+
 test("invariant 9: of a run of both halves, distill leaves the test tasks out and says so", async () => {
   const cwd = await temporaryFolder();
   const ids = ["totals-by-group-1", "totals-by-group-2"];

@@ -1,0 +1,47 @@
+import { createServer, request as send } from "node:http";
+import { type AddressInfo, connect } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { openHttp } from "../../harness/http.ts";
+import { fileServer } from "../support/file-server.ts";
+
+/** A real proxy on loopback, for tunnels and plain requests; tells whom it was asked for. */
+async function proxy(): Promise<{ url: string; asked: string[] }> {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    asked.push(request.url ?? "");
+    request.pipe(send(request.url ?? "", (answer) => answer.pipe(response.writeHead(answer.statusCode ?? 500))));
+  });
+  server.on("connect", (request, socket) => {
+    asked.push(request.url ?? "");
+    const [host = "", port = ""] = (request.url ?? "").split(":");
+    const target = connect(Number(port), host, () => {
+      socket.write("HTTP/1.1 200 OK\r\n\r\n");
+      target.pipe(socket);
+      socket.pipe(target);
+    });
+    for (const end of [target, socket]) end.on("error", () => {});
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, asked };
+}
+
+async function get(env: Record<string, string>, url: string): Promise<string> {
+  await using http = openHttp({ env, silenceMs: 5_000 });
+  const answer = await http.get(url, {}, new AbortController().signal);
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of answer.body) chunks.push(chunk);
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+test("requests go through the proxy of the environment, except to hosts that it excludes", async () => {
+  const server = await fileServer({ "/a": { body: Buffer.from("alpha") } });
+  const { url, asked } = await proxy();
+
+  const through = await get({ HTTP_PROXY: url }, `${server.url}/a`);
+  const around = await get({ http_proxy: url, no_proxy: "127.0.0.1" }, `${server.url}/a`);
+  const without = await get({}, `${server.url}/a`);
+
+  expect([through, around, without]).toEqual(["alpha", "alpha", "alpha"]);
+  expect(asked).toHaveLength(1);
+});
