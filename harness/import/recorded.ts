@@ -12,16 +12,8 @@ import {
   type Usage,
 } from "../records.ts";
 import { parseSkill, type Skill } from "../skill/skill.ts";
-import { type Recorded, readRecorded } from "./release.ts";
-
-export interface Imported {
-  readonly manifest: Manifest;
-  readonly trials: Trial[];
-  /** The skill that every prompt held, as an Agent Skill; null when the prompts did not agree on one. */
-  readonly skill: Skill | null;
-  /** What whoever uses the run should know. */
-  readonly notices: readonly string[];
-}
+import type { Imported } from "./imported.ts";
+import { type Recorded, readRecorded } from "./recorded-lines.ts";
 
 const MODEL = "Qwen3.5-122B-A10B";
 /** When the record was published; when each trial ran is not known. */

@@ -41,6 +41,9 @@ test("a folder without a record, and a kind that is none, are clear errors", asy
 
   expect({ code: missing.code, out: missing.out }).toEqual({ code: 1, out: "" });
   expect(missing.err).toMatch(/^error: cannot find .*labeled_trajectories\.jsonl\.gz/);
-  expect(unknown).toMatchObject({ code: 2, err: 'error: --from must be one of recorded, found "elsewhere"\n' });
+  expect(unknown).toMatchObject({
+    code: 2,
+    err: 'error: --from must be one of atif, release, recorded, records, recorded-patches, found "elsewhere"\n',
+  });
   expect(existsSync(join(folder, "run"))).toBe(false);
 });
