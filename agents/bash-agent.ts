@@ -1,6 +1,7 @@
 /**
  * The agent under test: thinks, runs a bash command, looks, until it submits or meets a limit (ReAct, as the paper).
  * The skill's SKILL.md stands in the prompt without its front matter; its other files are there to be read under /skill.
+ * What a memory has to say to the task stands there too, in a fence of its own.
  */
 import { lstat } from "node:fs/promises";
 import { join } from "node:path";
@@ -12,6 +13,7 @@ import type { Agent, AgentOptions } from "../harness/roles.ts";
 import { BASH, observe, SUBMIT } from "./bash-tools.ts";
 import type { Codec } from "./codec.ts";
 import { converse, type Outcome } from "./loop.ts";
+import { MEMORY_PROMPT_HASH, memoryPrompt } from "./memory-prompt.ts";
 import { SKILL_PROMPT_HASH, skillPrompt } from "./skill-prompt.ts";
 import { openingMessage, TASK_IMAGES_HASH } from "./task-images.ts";
 import { textCodecOf } from "./text-codec.ts";
@@ -24,16 +26,18 @@ const MISSING_OUTPUT = (name: string) =>
 
 /** @param protocol native tool calls, or the paper's text protocol */
 export function bashAgent(protocol: Protocol): Agent {
-  const frame = loadPrompt(new URL(`./prompts/bash-${protocol}.md`, import.meta.url), ["images", "skill"]);
+  const frame = loadPrompt(new URL(`./prompts/bash-${protocol}.md`, import.meta.url), ["images", "skill", "memory"]);
   const imagesPrompt = loadPrompt(new URL(`./prompts/images-${protocol}.md`, import.meta.url), []);
-  const hashes = [frame.hash, SKILL_PROMPT_HASH, imagesPrompt.hash, TASK_IMAGES_HASH, hashJson(VIEW_IMAGE)];
+  const told = [frame.hash, SKILL_PROMPT_HASH, MEMORY_PROMPT_HASH];
+  const hashes = [...told, imagesPrompt.hash, TASK_IMAGES_HASH, hashJson(VIEW_IMAGE)];
   return {
     protocol,
     identity: `bash-${protocol}/${shortHash(hashes)}`,
     run: async (task, options) => {
       const codec = codecFor(task, protocol);
       const images = hasImages(task) ? `${imagesPrompt.fill({})}\n` : "";
-      const system = frame.fill({ images, skill: skillPrompt(options.skill) }).trimEnd();
+      const given = { skill: skillPrompt(options.skill), memory: memoryPrompt(options.memory ?? []) };
+      const system = frame.fill({ images, ...given }).trimEnd();
       const prompt: Message[] = [{ role: "system", content: system }, await openingMessage(task, options)];
       return converse({ ...options, caller: "agent", codec, prompt, act: actIn(task, options, codec) });
     },

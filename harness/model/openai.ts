@@ -1,4 +1,4 @@
-/** Chat completions on an OpenAI-compatible server: the only importer of the openai package. */
+/** Chat completions and embeddings on an OpenAI-compatible server: the only importer of the openai package. */
 import { setTimeout as sleep } from "node:timers/promises";
 import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
 import { z } from "zod";
@@ -10,10 +10,17 @@ import { ContextLimitError, ModelError } from "../roles.ts";
 /** The body of a request as it is sent: what the journal keys by, endpoint and draw aside. */
 export type ChatRequest = Readonly<Record<string, unknown>> & { readonly model: string };
 
+export interface EmbeddingRequest {
+  readonly model: string;
+  readonly input: readonly string[];
+}
+
 export interface Endpoint {
   readonly baseUrl: string;
   /** Sends one request, retrying what may pass. The answer is the server's own JSON. */
   send(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer>;
+  /** As `send`, for the embeddings of texts; what was answered may be anything. */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<unknown>;
 }
 
 export interface EndpointOptions {
@@ -71,13 +78,20 @@ const CONTEXT_LIMIT =
 export function openEndpoint(options: EndpointOptions): Endpoint {
   const client = clientOf(options);
   const known = new Map<string, Promise<void>>();
+  const checkOnce = (model: string): Promise<void> => {
+    const check = known.get(model) ?? checkModel(client, options, model);
+    known.set(model, check);
+    return check;
+  };
   return {
     baseUrl: options.baseUrl,
     async send(request, signal) {
-      const check = known.get(request.model) ?? checkModel(client, options, request.model);
-      known.set(request.model, check);
-      await check;
+      await checkOnce(request.model);
       return send(client, options, request, signal);
+    },
+    async embed(request, signal) {
+      await checkOnce(request.model);
+      return post(client, options, { path: "/embeddings", body: request }, signal);
     },
   };
 }
@@ -117,7 +131,7 @@ async function send(
   request: ChatRequest,
   signal: AbortSignal,
 ): Promise<ChatAnswer> {
-  const answer = await post(client, options, request, signal);
+  const answer = await post(client, options, { path: "/chat/completions", body: request }, signal);
   const parsed = ChatAnswer.safeParse(answer);
   if (parsed.success) return parsed.data;
   if (typeof answer === "string") throw notAnEndpoint(options.baseUrl, answer);
@@ -131,16 +145,16 @@ async function send(
 async function post(
   client: OpenAI,
   options: EndpointOptions,
-  request: ChatRequest,
+  { path, body }: { path: string; body: ChatRequest | EmbeddingRequest },
   signal: AbortSignal,
 ): Promise<unknown> {
   for (let tries = 0; ; tries += 1) {
     try {
-      return await client.post("/chat/completions", { body: request, signal });
+      return await client.post(path, { body, signal });
     } catch (error) {
       signal.throwIfAborted();
       if (!isBrokenOff(error) || tries >= options.maxRetries) {
-        throw imageProblem(error, request, options.baseUrl) ?? explained(error, options.baseUrl);
+        throw imageProblem(error, body, options.baseUrl) ?? explained(error, options.baseUrl);
       }
       await sleep(Math.min(8_000, 250 * 2 ** tries), undefined, { signal });
     }
@@ -182,7 +196,12 @@ const NO_IMAGES =
   /image_url|mmproj|at most \d+ (image|multimodal)|not (a )?multi-?modal|(image|vision|multi-?modal)\b.{0,60}(not|n't|only|un)\s?(supported|enabled|available|accepted)|(not|n't) (support|accept|take).{0,40}(image|vision|multi-?modal)|content.{0,40}(valid|be a) string/i;
 
 /** What the user must mend about the images of a request: it comes back with every trial, so the run stops; null for all else. */
-function imageProblem(error: unknown, { model, messages }: ChatRequest, baseUrl: string): SetupError | null {
+function imageProblem(
+  error: unknown,
+  { model, ...request }: ChatRequest | EmbeddingRequest,
+  baseUrl: string,
+): SetupError | null {
+  const messages: unknown = "messages" in request ? request.messages : [];
   const hasImages = Array.isArray(messages) && messages.some(({ content }) => Array.isArray(content));
   if (!hasImages || !(error instanceof APIError) || error.status === undefined) return null;
   const said = error.message.slice(0, 300);
