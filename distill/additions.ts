@@ -99,7 +99,8 @@ export function gatherAdditions(edits: readonly Edit[], documents: Documents): {
   const joining = edits.filter((edit) => isOp(edit, "add_section", "append_to_section"));
   const members = joining.filter(({ body }) => added.has(keyOf(body.file, headingOf(body))));
   const additions = [...Map.groupBy(members, ({ body }) => keyOf(body.file, headingOf(body))).values()].map(additionOf);
-  return { additions, rest: edits.filter((edit) => !members.some(({ id }) => id === edit.id)) };
+  const gathered = new Set(members.map(({ id }) => id));
+  return { additions, rest: edits.filter(({ id }) => !gathered.has(id)) };
 }
 
 function headingOf(body: Of<"add_section" | "append_to_section">["body"]): string {

@@ -11,13 +11,16 @@ import {
   SandboxError,
   type Seen,
 } from "../harness/roles.ts";
-import type { Skill } from "../harness/skill/skill.ts";
+import { type Skill, skillText } from "../harness/skill/skill.ts";
 import type { Analysed } from "./analysed.ts";
 import { expectedValues } from "./answer-values.ts";
 import type { Asking } from "./ask.ts";
 import type { Analysis, AnalysisOutcome, ErrorAnalyst, LessonSource } from "./documents.ts";
 import { analyseError } from "./error-analyst.ts";
+import { injectionIn, shownIn } from "./injection.ts";
+import type { DraftLesson } from "./lesson-guard.ts";
 import { openingOf } from "./opening.ts";
+import { SKILL_FILE } from "./paths.ts";
 import { analyseInOneCall } from "./single-call-analyst.ts";
 import { isRight, truthIn } from "./told.ts";
 import { hashTrial, type NamedTrial } from "./trials.ts";
@@ -137,10 +140,13 @@ function record(
     kind: analyst === "success" ? ("success" as const) : ("error" as const),
     trial: trial.id,
     task: trial.task.id,
+    ...(trial.task.family !== undefined && { family: trial.task.family }),
     ...lesson,
   }));
-  const dropped = analysed.lessons.flatMap(({ dropped: reason }, index) => {
+  const screen = screenFor(trial, options);
+  const dropped = analysed.lessons.flatMap((draft, index) => {
     const lesson = lessons[index]?.id;
+    const reason = draft.dropped ?? screen(draft);
     return reason === null || lesson === undefined ? [] : [{ lesson, reason }];
   });
   return {
@@ -157,6 +163,17 @@ function record(
     chat: [...analysed.chat],
     usage: analysed.usage,
   };
+}
+
+/** What a stranger put into the task's data must not pass for a lesson. */
+function screenFor(
+  { task, trajectory }: NamedTrial,
+  { start }: AnalyseOptions,
+): (lesson: DraftLesson) => string | null {
+  if (trajectory === null) return () => null;
+  const startText = start === null ? "" : (skillText(start, SKILL_FILE) ?? "");
+  const shown = shownIn(task, trajectory, startText);
+  return (lesson) => injectionIn(lesson, shown);
 }
 
 function nothing(outcome: AnalysisOutcome): Analysed {

@@ -27,11 +27,10 @@ export interface Rejection {
   readonly problem: string;
 }
 
-export interface LineOrigin {
+/** What a line came from; `line` counts from 1. */
+export interface LineOrigin extends Omit<Line, "text"> {
   readonly file: string;
-  /** From 1. */
   readonly line: number;
-  readonly edits: readonly string[];
 }
 
 export interface Applied {
@@ -43,6 +42,8 @@ export interface Applied {
   readonly notices: readonly string[];
 }
 
+export type Authors = ReadonlyMap<string, readonly Line[]>;
+
 /** Edits that stand or fall together, with what they change. */
 interface Plan {
   readonly edits: readonly Edit[];
@@ -53,9 +54,10 @@ interface Plan {
  * Applies edits to the files of a skill. Each edit is placed in the base as it was, never in what another edit made.
  * Of edits that change the same lines the one with more support wins, then the one with the smaller id. Files that no
  * edit names keep their bytes; so do lines, and the front matter cannot be named at all.
+ * @param authors what the base's own lines came from, by file, where earlier edits wrote some of them: it is carried along
  * @param base the skill's files, which `markdownProblem` finds nothing against; only SKILL.md and references/*.md can change
  */
-export function applyEdits(base: Files, edits: readonly Edit[]): Applied {
+export function applyEdits(base: Files, edits: readonly Edit[], authors: Authors = new Map()): Applied {
   const { plans, documents, created, rejected, notices } = planAll(base, rank(edits));
   const { accepted, conflicts } = settle(plans);
   const splices = accepted.flatMap((plan) => plan.splices);
@@ -64,14 +66,17 @@ export function applyEdits(base: Files, edits: readonly Edit[]): Applied {
   for (const [file, document] of documents) {
     const own = bySplice.get(file) ?? [];
     if (own.some(({ from }) => from < 0)) continue;
-    if (own.length > 0 || created.has(file)) texts.set(file, assemble(document, own, created.get(file)));
+    if (own.length > 0 || created.has(file))
+      texts.set(file, assemble(document, own, created.get(file) ?? authors.get(file)));
   }
   const deleted = new Set(splices.filter(({ from }) => from < 0).map(({ file }) => file));
   const kept = [...base].filter(([file]) => !deleted.has(file));
   const written = [...texts].map(([file, { text }]) => [file, new TextEncoder().encode(text)] as const);
+  const untouched = [...authors].filter(([file]) => base.has(file) && !texts.has(file) && !deleted.has(file));
+  const lines = [...[...texts].map(([file, { lines: own }]) => [file, own] as const), ...untouched];
   return {
     files: new Map([...kept, ...written]),
-    lines: [...texts].flatMap(([file, { lines }]) => originsOf(file, lines)),
+    lines: lines.flatMap(([file, own]) => originsOf(file, own)),
     applied: accepted.flatMap((plan) => plan.edits.map(({ id }) => id)),
     rejected: [...rejected, ...conflicts],
     notices,
@@ -81,14 +86,17 @@ export function applyEdits(base: Files, edits: readonly Edit[]): Applied {
 /** Pairs of edits that change the same place of the base, by id; the first of a pair would win. */
 export function conflictsOf(base: Files, edits: readonly Edit[]): [string, string][] {
   const { plans } = planAll(base, rank(edits));
+  const removing = new Set(plans.filter(takesAway));
   return plans.flatMap((plan, index) =>
-    plans.slice(0, index).flatMap((other) => {
-      const [one] = other.edits;
-      const [two] = plan.edits;
-      return one !== undefined && two !== undefined && inConflict(other, plan)
-        ? [[one.id, two.id] as [string, string]]
-        : [];
-    }),
+    (removing.has(plan) ? plans.slice(0, index) : plans.slice(0, index).filter((other) => removing.has(other))).flatMap(
+      (other) => {
+        const [one] = other.edits;
+        const [two] = plan.edits;
+        return one !== undefined && two !== undefined && inConflict(other, plan)
+          ? [[one.id, two.id] as [string, string]]
+          : [];
+      },
+    ),
   );
 }
 
@@ -208,13 +216,21 @@ function supportOfPlan({ edits }: Plan): number {
 
 function settle(plans: readonly Plan[]): { accepted: Plan[]; conflicts: Rejection[] } {
   const accepted: Plan[] = [];
+  // What only adds is in no conflict with what only adds.
+  const removing: Plan[] = [];
   const conflicts: Rejection[] = [];
   for (const plan of plans) {
-    const winner = accepted.find((other) => inConflict(other, plan));
-    if (winner === undefined) accepted.push(plan);
-    else conflicts.push(...plan.edits.map((edit) => reject(edit, "conflict", lost(winner))));
+    const winner = (takesAway(plan) ? accepted : removing).find((other) => inConflict(other, plan));
+    if (winner === undefined) {
+      accepted.push(plan);
+      if (takesAway(plan)) removing.push(plan);
+    } else conflicts.push(...plan.edits.map((edit) => reject(edit, "conflict", lost(winner))));
   }
   return { accepted, conflicts };
+}
+
+function takesAway({ splices }: Plan): boolean {
+  return splices.some(({ from, to }) => from !== to);
 }
 
 function lost(winner: Plan): string {
@@ -245,7 +261,8 @@ function overlap(one: Span, other: Span): boolean {
 }
 
 function without(edits: readonly Edit[], rejections: readonly Rejection[]): Edit[] {
-  return edits.filter((edit) => !rejections.some((rejection) => rejection.edit.id === edit.id));
+  const rejected = new Set(rejections.map(({ edit }) => edit.id));
+  return edits.filter(({ id }) => !rejected.has(id));
 }
 
 function reject(edit: Edit, kind: Rejection["kind"], problem: string): Rejection {
@@ -264,5 +281,9 @@ function place({ body }: Edit): string {
 }
 
 function originsOf(file: string, lines: readonly Line[]): LineOrigin[] {
-  return lines.flatMap(({ edits }, index) => (edits.length === 0 ? [] : [{ file, line: index + 1, edits }]));
+  return lines.flatMap(({ edits, origin, fixed }, index) =>
+    edits.length === 0 && origin === undefined
+      ? []
+      : [{ file, line: index + 1, edits, ...(origin !== undefined && { origin }), ...(fixed && { fixed }) }],
+  );
 }

@@ -26,6 +26,10 @@ export interface Question<T> {
   readonly check: (value: T) => string | null;
   /** Whether an answer that was cut off and mended may be used: only where code finds out what is missing. */
   readonly allowsCut: boolean;
+  /** Number of the draw; another one asks anew. 0 when left out. */
+  readonly draw?: number;
+  /** Reads an answer that is no JSON of the schema in another format; null where it is in none. */
+  readonly readOther?: (text: string) => T | null;
 }
 
 export interface Answer<T> {
@@ -33,6 +37,8 @@ export interface Answer<T> {
   readonly value: T | null;
   /** What was wrong with the first reply; null when it was used. */
   readonly problem: string | null;
+  /** How `value` was read: `mended` with brackets, quotes or commas put right by program; null without a value. */
+  readonly readAs: "json" | "mended" | "other" | null;
   readonly chat: readonly Message[];
   readonly usage: Usage;
 }
@@ -46,12 +52,12 @@ export async function askForJson<T>(asking: Asking, question: Question<T>): Prom
   const first = await complete(asking, question, opening);
   const read = readCompletion(first, question);
   const problem = problemOf(read, question);
-  if (problem === null) return { value: usable(read), problem: null, chat: [first.reply], usage: first.usage };
+  if (problem === null) return { ...usable(read), problem: null, chat: [first.reply], usage: first.usage };
   const repair: Message = { role: "user", content: REPAIR.fill({ problem }) };
   const second = await complete(asking, question, [...opening, first.reply, repair]);
-  const better = usable(readCompletion(second, question)) ?? usable(read);
+  const better = usable(readCompletion(second, question));
   return {
-    value: better,
+    ...(better.value === null ? usable(read) : better),
     problem,
     chat: [first.reply, repair, second.reply],
     usage: sumUsage([first.usage, second.usage]),
@@ -60,25 +66,32 @@ export async function askForJson<T>(asking: Asking, question: Question<T>): Prom
 
 function complete<T>(
   { model, seed, signal }: Asking,
-  { caller, images }: Question<T>,
+  { caller, images, draw = 0 }: Question<T>,
   messages: Message[],
 ): Promise<Completion> {
-  return model.complete({ caller, messages, ...(images && { images }), tools: [], seed, draw: 0, signal });
+  return model.complete({ caller, messages, ...(images && { images }), tools: [], seed, draw, signal });
 }
 
-function readCompletion<T>({ reply, finishReason }: Completion, { schema, allowsCut }: Question<T>): Read<T> {
+type AnyRead<T> = Read<T> | { readonly kind: "other"; readonly value: T };
+
+function readCompletion<T>(
+  { reply, finishReason }: Completion,
+  { schema, allowsCut, readOther }: Question<T>,
+): AnyRead<T> {
   const read = readReply(reply.content, schema);
   const cut = finishReason === "length";
   if (cut && (read.kind === "failed" || !allowsCut)) {
     return { kind: "failed", problem: "the reply was cut off at the token limit; write less" };
   }
-  return read;
+  const other = read.kind === "failed" ? (readOther?.(reply.content) ?? null) : null;
+  return other === null ? read : { kind: "other", value: other };
 }
 
-function problemOf<T>(read: Read<T>, { check }: Question<T>): string | null {
+function problemOf<T>(read: AnyRead<T>, { check }: Question<T>): string | null {
   return read.kind === "failed" ? read.problem : check(read.value);
 }
 
-function usable<T>(read: Read<T>): T | null {
-  return read.kind === "failed" ? null : read.value;
+function usable<T>(read: AnyRead<T>): Pick<Answer<T>, "value" | "readAs"> {
+  if (read.kind === "failed") return { value: null, readAs: null };
+  return { value: read.value, readAs: read.kind === "parsed" ? "json" : read.kind === "repaired" ? "mended" : "other" };
 }

@@ -1,4 +1,7 @@
-/** The frozen base and the splices that were settled on, to the lines of the new file. Pure. */
+/**
+ * The frozen base and the splices that were settled on, to the lines of the new file. Pure.
+ * What replaces lines that edits wrote is theirs as well: so the lessons behind a text stay with it when it is reworded.
+ */
 import { belongTogether, type Document } from "./markdown.ts";
 import type { Line, Splice } from "./plan.ts";
 
@@ -9,7 +12,7 @@ export interface Assembled {
 
 /**
  * @param splices without conflicts; in order of rank, which decides among those at one place
- * @param authors edits behind the document's own lines, where edits created it
+ * @param authors what the document's own lines came from, where edits wrote some of them; left out: none did
  */
 export function assemble(document: Document, splices: readonly Splice[], authors: readonly Line[] = []): Assembled {
   const eol = commonest(document.ends);
@@ -19,12 +22,25 @@ export function assemble(document: Document, splices: readonly Splice[], authors
   for (let index = 0; index <= document.lines.length; index += 1) {
     for (const splice of inOrder(inserts.get(index) ?? [])) page.insert(splice);
     const removal = removals.find(({ from, to }) => from <= index && index < to);
-    if (removal?.from === index) page.replace(removal);
+    if (removal?.from === index) page.replace(inheriting(removal, authors.slice(removal.from, removal.to)));
     const text = document.lines[index];
     if (removal !== undefined || text === undefined) continue;
-    page.keep({ text, edits: authors[index]?.edits ?? [] }, document.ends[index] ?? "");
+    page.keep({ edits: [], ...authors[index], text }, document.ends[index] ?? "");
   }
   return { text: page.text(eol), lines: page.lines };
+}
+
+function inheriting(removal: Splice, removed: readonly Line[]): Splice {
+  const before = new Set(removed.flatMap(({ edits }) => edits));
+  const ofBase =
+    removed.length === 0 ||
+    removed.some(({ text, edits, fixed }) => fixed || (edits.length === 0 && text.trim() !== ""));
+  const lines = removal.lines.map((line) => ({
+    ...line,
+    edits: [...new Set([...line.edits, ...before])],
+    ...(ofBase && { fixed: true }),
+  }));
+  return { ...removal, lines };
 }
 
 function isInsertion({ from, to }: Splice): boolean {
@@ -47,7 +63,7 @@ class Page {
   #open: { readonly edits: readonly string[]; readonly raw: boolean } | null = null;
 
   get lines(): readonly Line[] {
-    return this.#lines.map(({ text, edits }) => ({ text, edits }));
+    return this.#lines.map(({ end: _, ...line }) => line);
   }
 
   insert({ lines, raw }: Splice): void {
@@ -55,7 +71,7 @@ class Page {
     if (first === undefined) return;
     if (!raw) this.#separate(first.text, first.edits);
     this.#open = null;
-    for (const line of lines) this.#lines.push({ ...line, end: null });
+    for (const line of lines) this.#lines.push({ ...line, ...(raw && { fixed: true }), end: null });
     this.#open = { edits: lines.at(-1)?.edits ?? [], raw };
   }
 

@@ -23,7 +23,7 @@ export type Covered = Pick<Merge, "output" | "fates" | "refused" | "notices">;
 export type Unfit = (edits: readonly Edit[]) => ReadonlyMap<string, string>;
 
 /** An edit that the merger returned, with the inputs it stands for. */
-interface Output {
+export interface Output {
   readonly body: EditBody;
   readonly covers: readonly Edit[];
 }
@@ -35,35 +35,37 @@ export function coverGroup(group: readonly Patch[], reply: MergerReply, unfit: U
   const made = outputs.map(toEdit);
   const problems = unfit(made);
   // An input that came back unchanged was found to fit when it was proposed.
-  const wrong = new Map([...problems].filter(([id]) => !inputs.some((edit) => edit.id === id)));
+  const given = new Set(inputs.map(({ id }) => id));
+  const wrong = new Map([...problems].filter(([id]) => !given.has(id)));
   const fitting = outputs.filter((_, index) => !wrong.has(made[index]?.id ?? ""));
   const spoilt = made.flatMap((edit): Refusal[] => {
     const problem = wrong.get(edit.id);
     return problem === undefined ? [] : [{ written: edit.body, problem, lessons: edit.lessons }];
   });
-  const settled = settle(group, inputs, fitting, droppedIn(reply, inputs, notices), reply.reasoning);
+  const settled = settleOutputs(group, inputs, fitting, {
+    dropped: droppedIn(reply, inputs, notices),
+    reasoning: reply.reasoning,
+  });
   return { ...settled, refused: [...refused, ...spoilt], notices };
 }
 
-/** All edits of a group, put together without a model: those that do the very same thing become one. */
-export function concatenate(group: readonly Patch[], reasoning: string): Covered {
-  const inputs = [...new Map(group.flatMap(({ edits }) => edits).map((edit) => [edit.id, edit])).values()];
-  const same = [...Map.groupBy(inputs, ({ body }) => shortHash(body)).values()].filter((covers) => covers.length > 1);
-  const outputs = same.flatMap((covers) => (covers[0] === undefined ? [] : [{ body: covers[0].body, covers }]));
-  return { ...settle(group, inputs, outputs, new Map(), reasoning), refused: [], notices: [] };
-}
-
-function settle(
+/**
+ * The patch that outputs make, with what became of each input.
+ * @param dropped reasons by the id of an input
+ */
+export function settleOutputs(
   group: readonly Patch[],
   inputs: readonly Edit[],
   outputs: readonly Output[],
-  dropped: ReadonlyMap<string, string>,
-  reasoning: string,
+  { dropped, reasoning }: { readonly dropped: ReadonlyMap<string, string>; readonly reasoning: string },
 ): Pick<Covered, "output" | "fates"> {
   const whole = withForgottenTwins(outputs, inputs, dropped);
-  const made = whole.map((output) => ({ edit: toEdit(output), covers: output.covers.map(({ id }) => id) }));
+  const made = whole.map((output) => ({ edit: toEdit(output), covers: output.covers }));
+  const carriers = new Map<string, string[]>();
+  for (const { edit, covers } of made)
+    for (const { id } of covers) carriers.set(id, [...(carriers.get(id) ?? []), edit.id]);
   const fates = inputs.map(({ id }): MergeFate => {
-    const into = made.filter(({ covers }) => covers.includes(id)).map(({ edit }) => edit.id);
+    const into = carriers.get(id) ?? [];
     const reason = dropped.get(id);
     if (into.length > 0)
       return into.every((one) => one === id) ? { kind: "kept", edit: id } : { kind: "merged", edit: id, into };
@@ -85,14 +87,16 @@ function withForgottenTwins(
   dropped: ReadonlyMap<string, string>,
 ): Output[] {
   const covered = new Set(outputs.flatMap(({ covers }) => covers.map(({ id }) => id)));
-  const forgotten = inputs.filter(({ id }) => !covered.has(id) && !dropped.has(id));
+  const forgotten = Map.groupBy(
+    inputs.filter(({ id }) => !covered.has(id) && !dropped.has(id)),
+    ({ body }) => shortHash(body),
+  );
   const byBody = Map.groupBy(outputs, ({ body }) => shortHash(body));
-  const lost = [...Map.groupBy(forgotten, ({ body }) => shortHash(body))].flatMap(([hash, covers]) => {
+  const lost = [...forgotten].flatMap(([hash, covers]) => {
     return byBody.has(hash) || covers.length < 2 || covers[0] === undefined ? [] : [{ body: covers[0].body, covers }];
   });
   const said = [...byBody].flatMap(([hash, same]) => {
-    const twins = forgotten.filter(({ body }) => shortHash(body) === hash);
-    const covers = [...new Set([...same.flatMap((output) => output.covers), ...twins])];
+    const covers = [...new Set([...same.flatMap((output) => output.covers), ...(forgotten.get(hash) ?? [])])];
     return same[0] === undefined ? [] : [{ body: same[0].body, covers }];
   });
   return [...said, ...lost];
@@ -116,10 +120,15 @@ function readOutputs(
 ): { outputs: Output[]; refused: Refusal[]; notices: string[] } {
   const refused: Refusal[] = [];
   const notices: string[] = [];
+  const known = new Map(inputs.map((edit, at) => [edit.id, { edit, at }]));
   const outputs = reply.edits.flatMap((written): Output[] => {
     const named = idsIn(written.covers);
-    const covers = inputs.filter(({ id }) => named.includes(id));
-    const unknown = named.filter((id) => !covers.some((edit) => edit.id === id));
+    const unknown = named.filter((id) => !known.has(id));
+    // In the order of the inputs, whichever way they are named.
+    const covers = named
+      .flatMap((id) => known.get(id) ?? [])
+      .sort((one, other) => one.at - other.at)
+      .map(({ edit }) => edit);
     if (unknown.length > 0) notices.push(`covers names edits that were not given: ${unknown.join(", ")}`);
     const lessons = covers.flatMap((edit) => edit.lessons);
     const body = readEditBody(written, "covers");
@@ -134,9 +143,10 @@ function readOutputs(
 
 function droppedIn({ dropped }: MergerReply, inputs: readonly Edit[], notices: string[]): Map<string, string> {
   const reasons = new Map<string, string>();
+  const ids = new Set(inputs.map(({ id }) => id));
   for (const written of dropped) {
     const read = Dropped.safeParse(written);
-    const known = read.success && inputs.some(({ id }) => id === read.data.edit);
+    const known = read.success && ids.has(read.data.edit);
     if (known) reasons.set(read.data.edit, reasons.get(read.data.edit) ?? read.data.reason);
     else notices.push(`dropped names no edit that was given, or no reason: ${JSON.stringify(written)}`);
   }

@@ -2,14 +2,15 @@
 import { z } from "zod";
 import { FORMAT_VERSION, Message, Usage } from "../harness/records.ts";
 import { isSafePath } from "../harness/skill/skill.ts";
+import { Draft as DraftChoice, ErrorAnalyst, LessonSource, MergeBy, Mode, StrategyName } from "./choices.ts";
+import { EditFate, LessonFate, LineKind, Origin } from "./ends.ts";
+import { ScanReport, Stability } from "./guard-reports.ts";
 import { Edit, Lesson, MergeFate, Patch, Refusal } from "./records.ts";
 
-const version = z.literal(FORMAT_VERSION);
+export { ErrorAnalyst, LessonSource } from "./choices.ts";
+export { EditFate, LessonFate, LineKind, Origin } from "./ends.ts";
 
-export const LessonSource = z.enum(["error", "success", "combined"]);
-export type LessonSource = z.infer<typeof LessonSource>;
-export const ErrorAnalyst = z.enum(["agentic", "single-call"]);
-export type ErrorAnalyst = z.infer<typeof ErrorAnalyst>;
+const version = z.literal(FORMAT_VERSION);
 
 /** The script that an error analyst handed in, and what the harness found when it ran it afresh. */
 export const Fix = z.strictObject({
@@ -66,22 +67,66 @@ export const Analysis = z.strictObject({
 });
 export type Analysis = z.infer<typeof Analysis>;
 
-/** The lessons of one trial made into a patch: `patches/<trial>.json`. */
+/** What led to the parametric skill: `draft.json`; the skill itself is in `parametric/<name>/`. */
+export const Draft = z.strictObject({
+  version,
+  /** What was said after the opening messages. */
+  chat: z.array(Message),
+  /** What was wrong with the first draft, when it was asked for again. */
+  repaired: z.string().nullable(),
+  /** Why no draft could be used; null when one was. */
+  refused: z.string().nullable(),
+  usage: Usage,
+});
+export type Draft = z.infer<typeof Draft>;
+
+/**
+ * How a proposer's edits were read: `json`, `mended` (JSON with brackets, quotes or commas put right by program), `markdown`
+ * (the semantic format), `heuristic` (picked out of replies that keep no format).
+ */
+export const ReadAs = z.enum(["json", "mended", "markdown", "heuristic"]);
+export type ReadAs = z.infer<typeof ReadAs>;
+
+/** Lessons made into a patch: `patches/<trial>.json`, or within `steps/<n>.json`. */
 export const Proposal = z.strictObject({
   version,
+  /** Whose lessons it was asked for; trials of a batch are joined with `, `. */
   trial: z.string(),
   patch: Patch,
   /** Edits that could not be read or do not fit the start skill. */
   refused: z.array(Refusal),
   /** Lessons that no edit carries, with why. */
   left: z.array(z.strictObject({ lesson: z.string(), reason: z.string() })),
+  /** Lessons that the skill states already, with its words for them: of steps alone, where the skill has learned before. */
+  stated: z.array(z.strictObject({ lesson: z.string(), text: z.string() })).optional(),
   /** What was wrong with the first reply, when it was asked again. */
   repaired: z.string().nullable(),
+  /** Left out when nothing could be read. */
+  readAs: ReadAs.optional(),
   /** Why the model could not be asked; null when it was. */
   fault: z.string().nullable(),
   usage: Usage,
 });
 export type Proposal = z.infer<typeof Proposal>;
+
+/** One step of the sequential strategy: `steps/<n>.json`. */
+export const Step = z.strictObject({
+  version,
+  /** From 1. */
+  step: z.number().int(),
+  trials: z.array(z.string()),
+  proposal: Proposal,
+  outcome: z.discriminatedUnion("kind", [
+    z.strictObject({ kind: z.literal("applied"), edits: z.array(z.string()) }),
+    /** There was nothing to apply. */
+    z.strictObject({ kind: z.literal("unchanged") }),
+    /** What the edits made broke the skill: it stayed as it was. */
+    z.strictObject({ kind: z.literal("rolled-back"), reason: z.string() }),
+  ]),
+  /** The skill after the step. */
+  skill: z.strictObject({ hash: z.string(), skillLines: z.number().int() }),
+});
+export type Step = z.infer<typeof Step>;
 
 /** One merge of a group: `merges/<level>-<n>.json`. */
 export const Merge = z.strictObject({
@@ -93,8 +138,10 @@ export const Merge = z.strictObject({
   /** Ids of the patches merged. */
   inputs: z.array(z.string()),
   output: Patch,
-  /** `program`: no reply could be used, so the edits were put together by the harness. */
-  by: z.enum(["model", "program"]),
+  /** `program`: asked for, or no reply could be used; duplicates were then found by their words. */
+  by: MergeBy,
+  /** Whether the model was asked anew, with another draw, because nothing of its first answer could be used. */
+  retried: z.boolean().optional(),
   fates: z.array(MergeFate),
   refused: z.array(Refusal),
   /** Names of edits in the reply that are none of the inputs, and the like. */
@@ -105,42 +152,6 @@ export const Merge = z.strictObject({
 });
 export type Merge = z.infer<typeof Merge>;
 
-/** Where an edit came from. */
-export const Origin = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("proposed"), patch: z.string(), trial: z.string() }),
-  z.strictObject({ kind: z.literal("merged"), merge: z.string(), covers: z.array(z.string()) }),
-  /** A reference file that the harness made for rare lessons; its edits are those routed to it. */
-  z.strictObject({ kind: z.literal("routing") }),
-]);
-export type Origin = z.infer<typeof Origin>;
-
-export const EditFate = z.discriminatedUnion("kind", [
-  z.strictObject({ kind: z.literal("applied"), file: z.string(), lines: z.number().int() }),
-  z.strictObject({ kind: z.literal("merged"), into: z.array(z.string()) }),
-  z.strictObject({ kind: z.literal("dropped"), stage: z.enum(["merge", "route"]), reason: z.string() }),
-  z.strictObject({ kind: z.literal("rejected"), problem: z.string() }),
-]);
-export type EditFate = z.infer<typeof EditFate>;
-
-/** Every lesson has exactly one (invariant 6): the best that became of any of its edits. */
-export const LessonFate = z.discriminatedUnion("kind", [
-  /** `edits`: those applied. `merged`: its words were merged with those of other lessons. */
-  z.strictObject({ kind: z.literal("in-skill"), edits: z.array(z.string()), merged: z.boolean() }),
-  z.strictObject({
-    kind: z.literal("in-reference"),
-    files: z.array(z.string()),
-    edits: z.array(z.string()),
-    merged: z.boolean(),
-  }),
-  z.strictObject({ kind: z.literal("rejected"), problem: z.string() }),
-  z.strictObject({
-    kind: z.literal("dropped"),
-    stage: z.enum(["analyse", "propose", "merge", "route"]),
-    reason: z.string(),
-  }),
-]);
-export type LessonFate = z.infer<typeof LessonFate>;
-
 export const DistillationManifest = z.strictObject({
   version,
   kind: z.literal("distillation"),
@@ -148,9 +159,18 @@ export const DistillationManifest = z.strictObject({
   options: z.strictObject({
     lessons: LessonSource,
     errorAnalyst: ErrorAnalyst,
+    // With defaults, so that what was distilled before they were there is still read, and gone on with.
+    mode: Mode.default("create"),
+    draft: DraftChoice.default("frame"),
+    strategy: StrategyName.default("parallel"),
+    /** Trials a step, of the sequential strategy. */
+    batch: z.number().int().default(1),
+    merge: MergeBy.default("model"),
     fanIn: z.number().int(),
     routeSupport: z.number().int(),
     maxSkillLines: z.number().int(),
+    maxReferenceLines: z.number().int().default(300),
+    shuffleMerge: z.number().int().default(0),
     seed: z.number().int(),
   }),
   /** Everything that decides the result, hashed or named. */
@@ -164,11 +184,14 @@ export const DistillationManifest = z.strictObject({
     prompts: z.string(),
     benchmark: z.string().nullable(),
     sandbox: z.string().nullable(),
+    /** Of the ground truths that the finished skill is scanned for; left out where it is not. */
+    truths: z.string().optional(),
   }),
 });
 export type DistillationManifest = z.infer<typeof DistillationManifest>;
 
 const Count = z.number().int();
+
 /** Below the folder that it is joined to: a document may come from strangers. */
 const Path = z.string().refine(isSafePath, { error: "expected a path that stays within the folder" });
 
@@ -189,6 +212,21 @@ export const Distillation = DistillationManifest.extend({
     skillLines: Count,
     files: z.array(Path),
   }),
+  /** Of the retrieval strategy, which leaves the skill as it is. */
+  memory: z.strictObject({ hash: z.string(), path: Path, experiences: Count, items: Count }).optional(),
+  /** What the edits were made to. Left out by distillations from before there was a choice. */
+  start: z
+    .strictObject({
+      kind: z.enum(["given", "parametric", "frame"]),
+      hash: z.string(),
+      /** Of the draft's own folder, where it was kept as an arm of its own. */
+      path: Path.nullable(),
+      /** What was wrong with the model's first draft, when it was asked again; null when nothing was. */
+      repaired: z.string().nullable(),
+      /** Why no draft of the model could be used, so that the frame took its place; null otherwise. */
+      refused: z.string().nullable(),
+    })
+    .optional(),
   stages: z.strictObject({
     trials: Count,
     analysed: Count,
@@ -209,6 +247,17 @@ export const Distillation = DistillationManifest.extend({
     editsRejected: Count,
     /** Faults of ours or of the endpoint: with any, the same command tries those again. */
     faults: Count,
+    /** Proposers whose first reply could not be used as it was, and who were asked again. */
+    repaired: Count.optional(),
+    /** Proposals in the semantic Markdown format. */
+    markdown: Count.optional(),
+    /** Proposals whose edits were mended by program, or picked out of replies that keep no format. */
+    heuristics: Count.optional(),
+    /** Groups whose merge was asked for anew. */
+    mergesRetried: Count.optional(),
+    /** Steps taken, and those of them that were rolled back: of the sequential strategy. */
+    steps: Count.optional(),
+    stepsRolledBack: Count.optional(),
   }),
   usage: z.record(z.string(), Usage),
   analyses: z.array(Analysis.pick({ trial: true, task: true, analyst: true, outcome: true })),
@@ -217,11 +266,15 @@ export const Distillation = DistillationManifest.extend({
   merges: z.array(
     Merge.pick({ id: true, level: true, index: true, inputs: true, by: true }).extend({ output: z.string() }),
   ),
-  /** Lines of the final skill that are not of the start skill, from 1, with the edits behind them. */
-  lines: z.array(z.strictObject({ file: Path, line: Count, edits: z.array(z.string()).min(1) })),
+  /** Lines of the final skill that do not stand in the start skill as given, from 1, with the edits behind them. */
+  lines: z.array(z.strictObject({ file: Path, line: Count, edits: z.array(z.string()), origin: LineKind.optional() })),
   /** What a check of the final skill found; empty when it keeps all rules. */
   problems: z.array(Finding),
   /** What was changed on the way, such as a place that was not there. */
   notices: z.array(z.string()),
+  /** Left out where no ground truth was at hand. */
+  scan: ScanReport.optional(),
+  /** Left out unless other orders were asked for. */
+  stability: Stability.optional(),
 });
 export type Distillation = z.infer<typeof Distillation>;

@@ -11,26 +11,30 @@ export interface Stages {
   readonly merges: readonly Merge[];
   readonly routed: Routed;
   readonly applied: Applied;
+  /** Edits that hold a ground truth; left out where the skill was not scanned. */
+  readonly refused?: readonly { readonly edit: string; readonly reason: string }[];
+  /** Edits that ended on the way, step by step. */
+  readonly gone?: ReadonlyMap<string, EditFate>;
+  /** Lessons that were put elsewhere than into the skill. */
+  readonly elsewhere?: ReadonlyMap<string, LessonFate>;
 }
 
 export type FatedEdit = Distillation["edits"][number];
 export type FatedLesson = Distillation["lessons"][number];
 
 /** Every edit that ever was, in the order in which they came up, with its one fate. */
-export function fatesOfEdits({ proposals, merges, routed, applied }: Stages): FatedEdit[] {
-  const final = new Map([...routed.edits, ...routed.made].map((edit) => [edit.id, edit]));
+export function fatesOfEdits(stages: Stages): FatedEdit[] {
+  const { proposals, merges, routed } = stages;
   const proposed = proposals.flatMap(({ patch, trial }) =>
     patch.edits.map((edit) => ({ edit, origin: { kind: "proposed", patch: patch.id, trial } satisfies Origin })),
   );
   const made = routed.made.map((edit) => ({ edit, origin: { kind: "routing" } satisfies Origin }));
   const all = [...proposed, ...merges.flatMap(mergedEdits), ...made];
-  const merged = new Map(
-    merges.flatMap(({ fates }) => fates.flatMap((fate) => (isEnd(fate) ? [[fate.edit, fate] as const] : []))),
-  );
   const unique = [...new Map(all.map((one) => [one.edit.id, one])).values()];
+  const found = lookUp(stages);
   return unique.map(({ edit, origin }) => {
-    const fate = fateOfEdit(edit, { merged: merged.get(edit.id), routed, applied });
-    return { ...(final.get(edit.id) ?? edit), support: supportOf(edit), origin, fate };
+    const final = found.final.get(edit.id) ?? edit;
+    return { ...final, support: supportOf(final), origin, fate: fateOfEdit(final, found) };
   });
 }
 
@@ -42,49 +46,104 @@ function isEnd(fate: Merge["fates"][number]): fate is End {
 
 /** The edits that a merge made, not those that it passed on. */
 function mergedEdits({ id, output, fates }: Merge): { edit: Edit; origin: Origin }[] {
+  const inputs = new Set(fates.map(({ edit }) => edit));
+  const covers = new Map<string, string[]>();
+  for (const fate of fates) {
+    for (const into of fate.kind === "merged" ? fate.into : []) {
+      const own = covers.get(into) ?? [];
+      own.push(fate.edit);
+      covers.set(into, own);
+    }
+  }
   return output.edits.flatMap((edit) => {
-    const covers = fates.flatMap((fate) => (fate.kind === "merged" && fate.into.includes(edit.id) ? [fate.edit] : []));
-    const passedOn = fates.some((fate) => fate.edit === edit.id);
-    return covers.length === 0 || passedOn ? [] : [{ edit, origin: { kind: "merged", merge: id, covers } }];
+    const own = covers.get(edit.id);
+    return own === undefined || inputs.has(edit.id)
+      ? []
+      : [{ edit, origin: { kind: "merged" as const, merge: id, covers: own } }];
   });
 }
 
-function fateOfEdit(
-  edit: Edit,
-  { merged, routed, applied }: { merged: End | undefined; routed: Routed; applied: Applied },
-): EditFate {
+/** What decides the fate of an edit, by its id. */
+interface Found {
+  readonly final: ReadonlyMap<string, Edit>;
+  readonly merged: ReadonlyMap<string, End>;
+  readonly ended: ReadonlyMap<string, EditFate>;
+  /** Number of lines by file. */
+  readonly lines: ReadonlyMap<string, ReadonlyMap<string, number>>;
+}
+
+function lookUp({ merges, routed, applied, refused = [], gone = new Map() }: Stages): Found {
+  const ends = merges.flatMap(({ fates }) => fates.filter(isEnd));
+  const lines = new Map<string, Map<string, number>>();
+  for (const { file, edits, origin } of applied.lines) {
+    for (const id of origin === undefined ? edits : []) {
+      const own = lines.get(id) ?? new Map<string, number>();
+      lines.set(id, own.set(file, (own.get(file) ?? 0) + 1));
+    }
+  }
+  return {
+    final: new Map([...routed.edits, ...routed.made].map((edit) => [edit.id, edit])),
+    merged: new Map(ends.map((fate) => [fate.edit, fate])),
+    ended: new Map<string, EditFate>([
+      ...applied.rejected.map(({ edit, problem }) => [edit.id, { kind: "rejected", problem } as const] as const),
+      ...routed.dropped.map(
+        ({ edit, reason }) => [edit, { kind: "dropped", stage: "route", reason } as const] as const,
+      ),
+      ...gone,
+      ...refused.map(({ edit, reason }) => [edit, { kind: "dropped", stage: "scan", reason } as const] as const),
+    ]),
+    lines,
+  };
+}
+
+function fateOfEdit(edit: Edit, { final, merged, ended, lines }: Found): EditFate {
+  const own = merged.get(edit.id);
   // An edit that is in the output beside one that covers it as well is still there.
-  const present = [...routed.edits, ...routed.made].find(({ id }) => id === edit.id);
-  if (present === undefined && merged?.kind === "merged") return { kind: "merged", into: merged.into };
-  if (present === undefined && merged?.kind === "dropped")
-    return { kind: "dropped", stage: "merge", reason: merged.reason };
-  const dropped = routed.dropped.find((drop) => drop.edit === edit.id);
-  if (dropped !== undefined) return { kind: "dropped", stage: "route", reason: dropped.reason };
-  const rejected = applied.rejected.find((rejection) => rejection.edit.id === edit.id);
-  if (rejected !== undefined) return { kind: "rejected", problem: rejected.problem };
-  const lines = applied.lines.filter(({ edits }) => edits.includes(edit.id)).length;
-  return { kind: "applied", file: (present ?? edit).body.file, lines };
+  if (!final.has(edit.id) && own?.kind === "merged" && ended.get(edit.id) === undefined)
+    return { kind: "merged", into: own.into };
+  const end = ended.get(edit.id);
+  if (end !== undefined) return end;
+  if (!final.has(edit.id) && own?.kind === "dropped") return { kind: "dropped", stage: "merge", reason: own.reason };
+  const places = lines.get(edit.id) ?? new Map<string, number>();
+  const file = places.size === 0 || places.has(edit.body.file) ? edit.body.file : mainOf(places);
+  return { kind: "applied", file, lines: [...places.values()].reduce((sum, count) => sum + count, 0) };
+}
+
+/** SKILL.md where any line is there, for all agents read it; else the first file. */
+function mainOf(places: ReadonlyMap<string, number>): string {
+  return places.has(SKILL_FILE) ? SKILL_FILE : ([...places.keys()].sort()[0] ?? SKILL_FILE);
 }
 
 /** Every lesson with its fate: the best that became of any of its edits. */
 export function fatesOfLessons(stages: Stages, edits: readonly FatedEdit[]): FatedLesson[] {
   const before = endsBefore(stages);
+  const byLesson = new Map<string, FatedEdit[]>();
+  for (const edit of edits.filter(({ origin }) => origin.kind !== "routing")) {
+    for (const lesson of edit.lessons) {
+      const own = byLesson.get(lesson) ?? [];
+      own.push(edit);
+      byLesson.set(lesson, own);
+    }
+  }
   return stages.analyses.flatMap(({ lessons }) =>
     lessons.map((lesson) => {
-      const own = edits.filter((edit) => edit.lessons.includes(lesson.id) && edit.origin.kind !== "routing");
-      return { ...lesson, fate: bestFate(own) ?? before.get(lesson.id) ?? unaccounted(lesson) };
+      const { id } = lesson;
+      const fate = stages.elsewhere?.get(id) ?? bestFate(byLesson.get(id) ?? []) ?? before.get(id);
+      return { ...lesson, fate: fate ?? unaccounted(lesson) };
     }),
   );
 }
 
 function bestFate(edits: readonly FatedEdit[]): LessonFate | null {
-  const applied = edits.filter(({ fate }) => fate.kind === "applied");
-  const inSkill = applied.filter(({ body }) => body.file === SKILL_FILE);
-  const merged = (some: readonly FatedEdit[]) => some.every(({ origin }) => origin.kind === "merged");
-  const ids = (some: readonly FatedEdit[]) => some.map(({ id }) => id);
+  const applied = edits.flatMap(({ id, origin, fate }) =>
+    fate.kind === "applied" ? [{ id, origin, file: fate.file }] : [],
+  );
+  const inSkill = applied.filter(({ file }) => file === SKILL_FILE);
+  const merged = (some: typeof applied) => some.every(({ origin }) => origin.kind === "merged");
+  const ids = (some: typeof applied) => some.map(({ id }) => id);
   if (inSkill.length > 0) return { kind: "in-skill", edits: ids(inSkill), merged: merged(inSkill) };
   if (applied.length > 0) {
-    const files = [...new Set(applied.map(({ body }) => body.file))];
+    const files = [...new Set(applied.map(({ file }) => file))];
     return { kind: "in-reference", files, edits: ids(applied), merged: merged(applied) };
   }
   const fates = edits.map(({ fate }) => fate);

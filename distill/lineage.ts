@@ -20,28 +20,41 @@ export interface Lineage {
 
 /** Where a line comes from; null for a line of the start skill, or one that is not there. Lines count from 1. */
 export function lineage(distillation: Distillation, file: string, line: number): Lineage | null {
-  const entry = distillation.lines.find((one) => one.file === file && one.line === line);
-  if (entry === undefined) return null;
+  return lineageIndex(distillation)(file, line);
+}
+
+/** As `lineage`, for many lines of one distillation. */
+export function lineageIndex(distillation: Distillation): (file: string, line: number) => Lineage | null {
   const byId = new Map(distillation.edits.map((edit) => [edit.id, edit]));
-  const edits = entry.edits.flatMap((id) => byId.get(id) ?? []).toSorted((one, other) => other.support - one.support);
-  const ids = new Set(edits.flatMap((edit) => edit.lessons));
-  const lessons = distillation.lessons.filter(({ id }) => ids.has(id));
+  const lessonsById = new Map(distillation.lessons.map((lesson) => [lesson.id, lesson]));
+  const entries = new Map(distillation.lines.map((entry) => [`${entry.file}:${entry.line}`, entry]));
   const unique = (texts: readonly string[]) => [...new Set(texts)].sort();
-  return {
-    file,
-    line,
-    edits,
-    proposed: leavesOf(edits, distillation.edits, byId),
-    lessons,
-    trials: unique(lessons.map(({ trial }) => trial)),
-    tasks: unique(lessons.map(({ task }) => task)),
+  return (file, line) => {
+    const entry = entries.get(`${file}:${line}`);
+    if (entry === undefined) return null;
+    const edits = entry.edits.flatMap((id) => byId.get(id) ?? []).toSorted((one, other) => other.support - one.support);
+    const lessons = unique(edits.flatMap((edit) => edit.lessons)).flatMap((id) => lessonsById.get(id) ?? []);
+    return {
+      file,
+      line,
+      edits,
+      proposed: leavesOf(edits, distillation.edits, byId),
+      lessons,
+      trials: unique(lessons.map(({ trial }) => trial)),
+      tasks: unique(lessons.map(({ task }) => task)),
+    };
   };
 }
 
-/** How many lessons met each fate. */
-export function countFates({ lessons }: Distillation): Record<LessonFate["kind"], number> {
-  const counts = { "in-skill": 0, "in-reference": 0, rejected: 0, dropped: 0 };
-  for (const { fate } of lessons) counts[fate.kind] += 1;
+/** How many lessons met each fate; that of a memory is named only where there is one. */
+export function countFates({ lessons }: Distillation): Partial<Record<LessonFate["kind"], number>> {
+  const counts: Partial<Record<LessonFate["kind"], number>> = {
+    "in-skill": 0,
+    "in-reference": 0,
+    rejected: 0,
+    dropped: 0,
+  };
+  for (const { fate } of lessons) counts[fate.kind] = (counts[fate.kind] ?? 0) + 1;
   return counts;
 }
 

@@ -39,21 +39,40 @@ export interface Document {
   readonly blocks: readonly Block[];
 }
 
+/** The lines of a text, and the line end of each; the last may have none. */
+export function splitLines(text: string): Pick<Document, "lines" | "ends"> {
+  const pieces = text.split(/(\r\n|\n|\r)/);
+  if (pieces.at(-1) === "") pieces.pop();
+  const lines = pieces.filter((_, index) => index % 2 === 0);
+  return { lines, ends: lines.map((_, index) => pieces[index * 2 + 1] ?? "") };
+}
+
+/** The frozen start skill is read with every edit that is tried on it. */
+const LAST_READ = new Map<string, Document>();
+const MOST_KEPT = 32;
+
 /** Reads a file of a skill. */
 export function readDocument(text: string): Document {
-  return read(text, endOfFrontMatter);
+  const known = LAST_READ.get(text);
+  if (known !== undefined) return known;
+  const document = read(text, endOfFrontMatter);
+  const [oldest] = LAST_READ.keys();
+  if (LAST_READ.size >= MOST_KEPT && oldest !== undefined) LAST_READ.delete(oldest);
+  LAST_READ.set(text, document);
+  return document;
 }
+
+/** A line that may make a heading: marks before it, or a line below it. Others need no parser. */
+const MAY_MAKE_HEADING = /^\ufeff? {0,3}(?:#|=+[ \t]*$|-+[ \t]*$)/;
 
 /** The sections of a part of a file, in which `---` at the top is no front matter. */
 export function sectionsIn(lines: readonly string[]): readonly Section[] {
+  if (!lines.some((line) => MAY_MAKE_HEADING.test(line))) return [];
   return read(lines.join("\n"), () => 0).sections;
 }
 
 function read(text: string, findBody: (lines: readonly string[]) => number): Document {
-  const pieces = text.split(/(\r\n|\n|\r)/);
-  if (pieces.at(-1) === "") pieces.pop();
-  const lines = pieces.filter((_, index) => index % 2 === 0);
-  const ends = lines.map((_, index) => pieces[index * 2 + 1] ?? "");
+  const { lines, ends } = splitLines(text);
   const bodyStart = findBody(lines);
   // Front matter is blanked, not cut off, so that the parser counts the same lines.
   const root = parseMarkdown(lines.map((line, index) => (index < bodyStart ? "" : line)).join("\n"));
@@ -105,6 +124,8 @@ function withMarkedHeadings(lines: readonly string[]): string[] {
 
 /** False when text after this one would be swallowed by it: an open code fence, an open comment. */
 export function closesItself(content: string): boolean {
+  // Only fences of code and HTML hold what stands below a blank line and begins at its margin.
+  if (!/[`~<]/.test(content)) return true;
   const last = parseMarkdown(`${content}\n\n# end\n`).children.at(-1);
   return last?.type === "heading" && last.depth === 1 && plainText(last) === "end";
 }

@@ -1,4 +1,4 @@
-/** What every analyst is shown first: the task, the start skill and the trajectory, and the images that the agent was shown. */
+/** What every analyst is shown first: the start skill, the task and the trajectory, and the images that the agent was shown. */
 import { fence } from "../harness/prompt.ts";
 import type { Message, Trajectory } from "../harness/records.ts";
 import type { Images } from "../harness/roles.ts";
@@ -25,8 +25,9 @@ export function openingOf(
 ): Opening {
   const skill = start === null ? null : skillText(start, SKILL_FILE);
   const parts = [
-    fence("task", task.instruction),
+    // First what all analysts of a distillation are shown alike, so that a server reads it once.
     fence("skill", skill ?? "(none)"),
+    fence("task", task.instruction),
     fence("trajectory", trajectoryText(agent)),
   ];
   const message = { role: "user" as const, content: parts.join("\n\n") };

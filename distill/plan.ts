@@ -1,4 +1,5 @@
 /** One edit to the places of the frozen base that it changes. Pure; nothing here looks at other edits. */
+import type { LineKind } from "./ends.ts";
 import { type Located, locateSection, locateText, type TextSpan } from "./locate.ts";
 import { closesItself, type Document, demoteHeadings, type Section, type Span, tidyLines } from "./markdown.ts";
 import { isReference, pathProblem, SKILL_FILE } from "./paths.ts";
@@ -8,6 +9,10 @@ export interface Line {
   readonly text: string;
   /** Ids of the edits behind it; none for a line of the base. */
   readonly edits: readonly string[];
+  /** What it came from when no edit wrote it; left out for lines of the base where they stood. */
+  readonly origin?: LineKind;
+  /** It stands in the place of a line of the base, or within its code: it cannot be taken out and put elsewhere. */
+  readonly fixed?: boolean;
 }
 
 /** Lines `from` to `to` of the base make way for `lines`; an insertion where both are equal. */

@@ -8,6 +8,8 @@ export const Lesson = z.strictObject({
   kind: z.enum(["error", "success"]),
   trial: z.string(),
   task: z.string(),
+  /** The problem that the task is a case of, where it is one of several. */
+  family: z.string().optional(),
   /** A few words. */
   title: z.string().min(1),
   /** What to do, as a rule for any task of the kind. */
@@ -50,7 +52,7 @@ export const Edit = z.strictObject({
   body: EditBody,
   /** Ids of the lessons behind it, each once, sorted. */
   lessons: z.array(z.string()),
-  /** Distinct tasks of those lessons, sorted: its support is their number, counted by code. */
+  /** Distinct problems of those lessons, sorted: tasks of one family are one. Its support is their number, counted by code. */
   tasks: z.array(z.string()),
 });
 export type Edit = z.infer<typeof Edit>;
@@ -79,7 +81,12 @@ export const Refusal = z.strictObject({
 });
 export type Refusal = z.infer<typeof Refusal>;
 
-/** Distinct tasks whose trials argue for an edit (invariant: counted by code, never asked of a model). */
+/** What a lesson counts as in a support: its task, or the family whose tasks are cases of one problem. */
+export function problemOf({ task, family }: Pick<Lesson, "task" | "family">): string {
+  return family ?? task;
+}
+
+/** Distinct problems whose trials argue for an edit (invariant: counted by code, never asked of a model). */
 export function supportOf(edit: Edit): number {
   return edit.tasks.length;
 }

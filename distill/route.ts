@@ -24,7 +24,7 @@ export interface Routed {
 }
 
 export interface RouteOptions {
-  /** Distinct tasks that an addition to SKILL.md must have behind it. */
+  /** Distinct problems that an addition to SKILL.md must have behind it. */
   readonly routeSupport: number;
   /** Titles of lessons by id: they tell when a reference is worth reading. */
   readonly titles: ReadonlyMap<string, string>;
@@ -119,14 +119,14 @@ function movedBody(body: Addition, file: string, theme: string): EditBody {
   return { op: "append_to_section", file, section: theme, content: body.content };
 }
 
-function linkTo(file: string, lessons: readonly string[], titles: RouteOptions["titles"]): string {
+export function linkTo(file: string, lessons: readonly string[], titles: RouteOptions["titles"]): string {
   const known = [...new Set(lessons.flatMap((lesson) => titles.get(lesson) ?? []).map(plainTitle))];
   const more = known.length > TITLES_SHOWN ? `; and ${known.length - TITLES_SHOWN} more` : "";
   return `[${file}](${file}): read it when the task touches on one of these: ${known.slice(0, TITLES_SHOWN).join("; ")}${more}.`;
 }
 
 /** A title within a line of Markdown: no marks that could make a link, a heading or a break of it. */
-function plainTitle(title: string): string {
+export function plainTitle(title: string): string {
   return title
     .replace(/[[\]()<>`#*|\\]/g, "")
     .replace(/\s+/g, " ")
@@ -136,7 +136,7 @@ function plainTitle(title: string): string {
 }
 
 /** @param taken paths in small letters, as the new one is: case makes no other file on many systems */
-function freePath(theme: string, taken: ReadonlySet<string>): string {
+export function freePath(theme: string, taken: ReadonlySet<string>): string {
   const slug =
     theme
       .toLowerCase()

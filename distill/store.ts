@@ -3,14 +3,31 @@ import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SetupError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
+import { type Memory, readMemory, writeMemory } from "../harness/memory/memory.ts";
 import { readJson, type Stored, writeJson } from "../harness/run/files.ts";
 import { fileNameOf, makeFolder } from "../harness/run/store.ts";
 import { readSkill } from "../harness/skill/read.ts";
 import type { Skill } from "../harness/skill/skill.ts";
 import { writeSkill } from "../harness/skill/write.ts";
-import { Analysis, Distillation, DistillationManifest, type Merge, type Proposal } from "./documents.ts";
+import {
+  Analysis,
+  Distillation,
+  DistillationManifest,
+  type Draft,
+  type Merge,
+  type Proposal,
+  type Step,
+} from "./documents.ts";
 
-const FOLDERS = ["analyses", "patches", "merges"] as const;
+const FOLDERS = ["analyses", "patches", "steps", "merges"] as const;
+
+/** Where a parametric skill lies below the distillation's folder: a skill folder, so that it can be judged as an arm. */
+export function draftPath(name: string): string {
+  return `parametric/${name}`;
+}
+
+/** Where a retrieval memory lies below the distillation's folder. */
+export const MEMORY_PATH = "memory";
 
 export interface DistillationFolder {
   /** The distillation that is there whole, under the same manifest; or null. */
@@ -19,8 +36,13 @@ export interface DistillationFolder {
   analysis(trial: string, unit: string): Promise<Analysis | null>;
   /** What the analyst of a unit was shown before a kill. */
   writeAnalysis(analysis: Analysis): Promise<void>;
+  /** Writes the draft that a creation starts from, as a skill folder of its own where there is one. */
+  writeDraft(draft: Draft, skill: Skill | null): Promise<void>;
   writeProposal(proposal: Proposal): Promise<void>;
+  writeStep(step: Step): Promise<void>;
   writeMerge(merge: Merge): Promise<void>;
+  /** Writes a retrieval memory, in a folder of its own. */
+  writeMemory(memory: Memory): Promise<void>;
   /** Writes the skill, then the document that says that all is done. */
   finish(distillation: Distillation, skill: Skill): Promise<void>;
 }
@@ -50,7 +72,16 @@ export async function openFolder(directory: string, manifest: DistillationManife
       await writeJson(use("analyses", fileNameOf(analysis.trial)), analysis);
     },
     writeProposal: (proposal) => writeJson(use("patches", fileNameOf(proposal.trial)), proposal),
+    async writeDraft(draft, skill) {
+      if (skill !== null) await writeSkill(skill, join(directory, draftPath(skill.name)));
+      await writeJson(join(directory, "draft.json"), draft);
+    },
+    writeStep: (step) => writeJson(use("steps", String(step.step).padStart(4, "0")), step),
     writeMerge: (merge) => writeJson(use("merges", `${merge.level}-${merge.index + 1}`), merge),
+    async writeMemory(memory) {
+      await makeFolder(join(directory, MEMORY_PATH));
+      await writeMemory(join(directory, MEMORY_PATH), memory);
+    },
     async finish(distillation, skill) {
       await removeLeftovers(directory, used, skill.name);
       await writeSkill(skill, join(directory, distillation.skill.path));
@@ -81,7 +112,17 @@ async function readFinished(directory: string, manifest: DistillationManifest): 
     if (error instanceof SetupError) return null;
     throw error;
   });
-  return skill?.hash === stored.value.skill.hash ? stored.value : null;
+  return skill?.hash === stored.value.skill.hash && (await hasMemory(directory, stored.value)) ? stored.value : null;
+}
+
+/** Whether the memory that a distillation speaks of is there; true for one that speaks of none. */
+async function hasMemory(directory: string, { memory }: Distillation): Promise<boolean> {
+  if (memory === undefined) return true;
+  const stored = await readMemory(join(directory, memory.path)).catch((error: unknown) => {
+    if (error instanceof SetupError) return null;
+    throw error;
+  });
+  return stored?.hash === memory.hash;
 }
 
 /** What is no part of this end: files half-written at a kill, and merges of an end that a fault made come out otherwise. */
@@ -92,7 +133,9 @@ async function removeLeftovers(directory: string, used: ReadonlySet<string>, ski
   const skills = (await readdir(join(directory, "skill")).catch(() => [])).filter((name) =>
     name.startsWith(`.${skillName}-`),
   );
-  const halfWritten = (await readdir(directory)).filter((name) => /^(manifest|distillation)\.json\..+/.test(name));
+  const halfWritten = (await readdir(directory)).filter((name) =>
+    /^(manifest|draft|distillation)\.json\..+/.test(name),
+  );
   const leftovers = [
     ...below.flat().filter((path) => !used.has(path)),
     ...skills.map((name) => join("skill", name)),

@@ -1,6 +1,7 @@
 /** Text that a model wrote into an edit, looked at before anything parses it or puts it into a skill. */
 import { EDIT_LIMITS, markdownProblem } from "../harness/skill/markdown-limits.ts";
 import { hiddenCharacter } from "../harness/text.ts";
+import { orderIn } from "./injection.ts";
 import type { EditBody } from "./records.ts";
 
 /** What each field is called in a message. */
@@ -34,6 +35,9 @@ function isField(name: string): name is Field {
 function fieldProblem({ field, text }: { field: Field; text: string }): string | null {
   const heavy = markdownProblem(text, EDIT_LIMITS);
   if (heavy !== null) return `${FIELDS[field]} cannot be taken: line ${heavy.line}: ${heavy.message}`;
-  const code = PUT_IN.includes(field) ? hiddenCharacter(text) : null;
-  return code === null ? null : `${FIELDS[field]} holds ${code}, which a reader does not see; leave it out`;
+  if (!PUT_IN.includes(field)) return null;
+  const code = hiddenCharacter(text);
+  if (code !== null) return `${FIELDS[field]} holds ${code}, which a reader does not see; leave it out`;
+  const order = orderIn(text);
+  return order === null ? null : `${FIELDS[field]} cannot be taken: ${order}`;
 }

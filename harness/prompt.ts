@@ -27,14 +27,42 @@ export function loadPrompt<const Slot extends string>(file: URL, slots: readonly
   };
 }
 
-/** Wraps text that is data, not instruction, in tags named with its own hash: no content can hold its own closing tag. */
+/**
+ * Wraps text that is data, not instruction, in tags named with its own hash. The content holds neither tag: should it hold one,
+ * by chance or by search, another hash is taken.
+ */
 export function fence(name: string, content: string): string {
-  const tag = `${name}-${sha256(content).slice(0, 8)}`;
+  const tag = tagFor(name, content);
   return `<${tag}>\n${content}\n</${tag}>`;
 }
 
-/** The contents of all fences of that name in a text, in order. */
+/** The contents of all fences of that name in a text, in order. What stands within another fence is content, whatever it looks like. */
 export function unfence(name: string, text: string): string[] {
-  const fences = text.matchAll(new RegExp(`<(${name}-[0-9a-f]{8})>\\n([\\s\\S]*?)\\n</\\1>`, "g"));
-  return [...fences].map(([, , content = ""]) => content);
+  return fencesIn(text).flatMap((found) => (found.name === name ? [found.content] : []));
+}
+
+const OPENING = /<([a-z][a-z0-9-]*)-([0-9a-f]{8})>\n/g;
+
+function tagFor(name: string, content: string): string {
+  for (let salt = 0; ; salt += 1) {
+    const tag = `${name}-${sha256(salt === 0 ? content : `${salt}\n${content}`).slice(0, 8)}`;
+    if (!content.includes(tag)) return tag;
+  }
+}
+
+/** From the first opening tag on: outside of fences stands nothing but our own words. */
+function fencesIn(text: string): { name: string; content: string }[] {
+  const fences: { name: string; content: string }[] = [];
+  const opening = new RegExp(OPENING);
+  for (let open = opening.exec(text); open !== null; open = opening.exec(text)) {
+    const [whole, name = "", hash = ""] = open;
+    const from = open.index + whole.length;
+    const close = `\n</${name}-${hash}>`;
+    const to = text.indexOf(close, from);
+    const content = text.slice(from, to);
+    if (to === -1) continue;
+    fences.push({ name, content });
+    opening.lastIndex = to + close.length;
+  }
+  return fences;
 }

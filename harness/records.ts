@@ -145,6 +145,15 @@ export const Score = z.discriminatedUnion("kind", [
 ]);
 export type Score = z.infer<typeof Score>;
 
+/** What a memory had to say to one task: an earlier task, and the items of it that were shown. */
+export const RecalledExperience = z.strictObject({
+  task: z.string(),
+  items: z.array(z.string()),
+  /** Cosine of the angle between embeddings, or a BM25 score. */
+  nearness: z.number(),
+});
+export type RecalledExperience = z.infer<typeof RecalledExperience>;
+
 export const Trial = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   task: Task,
@@ -157,10 +166,23 @@ export const Trial = z.strictObject({
   durationMs: z.number(),
   /** Paths below `artifacts/` of the run folder. */
   artifacts: z.array(z.string()),
+  /** What the agent was shown of its memory, nearest first; left out where it had none. */
+  recalled: z.array(RecalledExperience).optional(),
 });
 export type Trial = z.infer<typeof Trial>;
 
-/** Everything that decides a result; two runs are compared only when they agree in all but skill and model. */
+/** A retrieval memory, and how what is shown of it is found. */
+const MemoryUse = z.strictObject({
+  hash: z.string(),
+  retrieval: z.enum(["embedding", "bm25"]),
+  /** Most earlier tasks whose items are shown. */
+  top: z.number().int().positive(),
+  /** Whose embeddings are compared; null for BM25. */
+  embedding: z.strictObject({ model: z.string(), endpoint: z.string() }).nullable(),
+});
+export type MemoryUse = z.infer<typeof MemoryUse>;
+
+/** Everything that decides a result; two runs are compared only when they agree in all but skill, memory and model. */
 export const Fingerprint = z.strictObject({
   benchmark: z.string(),
   split: z.string(),
@@ -174,6 +196,8 @@ export const Fingerprint = z.strictObject({
   endpoint: z.string(),
   sampling: z.record(z.string(), z.unknown()),
   skill: z.string().nullable(),
+  /** Left out without one. */
+  memory: MemoryUse.optional(),
   tool: z.string(),
 });
 export type Fingerprint = z.infer<typeof Fingerprint>;
@@ -216,6 +240,13 @@ export const Manifest = z.strictObject({
   }),
   model: z.strictObject({ name: z.string(), simulated: z.boolean() }),
   skill: z.strictObject({ name: z.string(), hash: z.string(), path: z.string() }).nullable(),
+  /** Left out without one. */
+  memory: MemoryUse.extend({
+    name: z.string(),
+    path: z.string(),
+    /** Tasks of the run that it was drawn from: each is shown only what others taught (leave-one-out). */
+    leftOut: z.array(z.string()),
+  }).optional(),
   seeds: z.array(z.number().int()),
   fingerprint: Fingerprint,
   /** Where the trials came from when no agent of ours made them. */

@@ -1,4 +1,5 @@
 /** The roles of the harness: behaviour with contracts. Stored data is in `records.ts`. */
+import type { MemoryItem } from "./memory/memory.ts";
 import type {
   BenchmarkSettings,
   ImageReference,
@@ -21,7 +22,7 @@ export interface Tool {
 }
 
 /** Who asks, for the account of who spent what. */
-export type Caller = "agent" | "error-analyst" | "success-analyst" | "proposer" | "merger";
+export type Caller = "agent" | "error-analyst" | "success-analyst" | "proposer" | "merger" | "parametric" | "embedder";
 
 /** Where the bytes of images are, by hash: `images/` of a run folder. */
 export interface Images {
@@ -131,6 +132,8 @@ export interface AgentOptions {
   readonly model: Model;
   readonly sandbox: Sandbox;
   readonly skill: Skill | null;
+  /** What it is shown of what earlier tasks taught, nearest first; none when left out. */
+  readonly memory?: readonly MemoryItem[];
   /** Where images that the agent is shown are kept. */
   readonly images: Images;
   /** What its tools other than commands showed it before, when the trial is gone on with. */

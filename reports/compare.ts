@@ -1,4 +1,4 @@
-/** Arms against a baseline, paired by task; arms whose fingerprints differ in more than skill and model are not ranked. */
+/** Arms against a baseline, paired by task; arms whose fingerprints differ in more than skill, memory and model are not ranked. */
 import { z } from "zod";
 import { hashJson } from "../harness/hash.ts";
 import type { Random } from "../harness/random.ts";
@@ -71,10 +71,13 @@ export function compareArms(arms: readonly Arm[], options: { random: Random; for
   return { kind: "ranked", differences };
 }
 
-/** Parts of two fingerprints that differ, skill and model aside (invariant 8), with both values as text. */
+/** What arms are compared for: a memory is the rival of a skill. */
+const COMPARED: readonly string[] = ["skill", "memory", "model"] satisfies (keyof Fingerprint)[];
+
+/** Parts of two fingerprints that differ, skill, memory and model aside (invariant 8), with both values as text. */
 export function fingerprintDifferences(a: Fingerprint, b: Fingerprint): string[] {
   return Object.keys(a)
-    .filter((part) => part !== "skill" && part !== "model")
+    .filter((part) => !COMPARED.includes(part))
     .flatMap((part) => {
       const [left, right] = [a[part as keyof Fingerprint], b[part as keyof Fingerprint]];
       return hashJson(left) === hashJson(right) ? [] : [`${part} (${JSON.stringify(left)}, ${JSON.stringify(right)})`];
@@ -150,9 +153,14 @@ function coverWarnings([arm, baseline]: Two<RunSummary>): Warning[] {
   ];
 }
 
-function learnedWarnings({ arm, learned, tasksWanted }: RunSummary): Warning[] {
-  const text = `the skill of ${arm} was distilled from ${learned} of the ${tasksWanted} tasks: no held-out score`;
-  return learned === 0 ? [] : [warning("learned", text)];
+function learnedWarnings({ arm, learned, memory, tasksWanted }: RunSummary): Warning[] {
+  const drawn = memory?.leftOut ?? 0;
+  const ofSkill = `the skill of ${arm} was distilled from ${learned} of the ${tasksWanted} tasks: no held-out score`;
+  const ofMemory = `the memory of ${arm} was drawn from ${drawn} of the ${tasksWanted} tasks: each was shown only what others taught`;
+  return [
+    ...(learned === 0 ? [] : [warning("learned", ofSkill)]),
+    ...(drawn === 0 ? [] : [warning("learned", ofMemory)]),
+  ];
 }
 
 function missingWarnings(

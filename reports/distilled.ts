@@ -64,6 +64,8 @@ function fateOf(fate: Distilled["lessons"][number]["fate"]): ReportedLesson["fat
       };
     case "in-reference":
       return { kind: "in a reference", detail: fate.files.join(", ") };
+    case "in-memory":
+      return { kind: "in the memory", detail: fate.merged ? `merged into ${fate.item}` : "in words of its own" };
     case "rejected":
       return { kind: "rejected", detail: fate.problem };
     case "dropped":
@@ -78,6 +80,7 @@ function linesOf({ lines, edits }: Distilled, files: SkillLines): SkillLine[] {
   const taught = edits.filter(({ origin }) => origin.kind !== "routing");
   const tasksOf = new Map(taught.map(({ id, tasks }) => [id, tasks]));
   return lines
+    .filter(({ origin }) => origin === undefined)
     .map(({ file, line, edits: behind }) => ({
       file,
       text: files.get(file)?.[line - 1] ?? "",

@@ -14,6 +14,7 @@ export const CostCaller = z.enum([
   "success-analyst",
   "proposer",
   "merger",
+  "parametric",
 ] as const satisfies readonly Caller[]);
 
 /** What one caller of one arm, or of one distillation, took. */

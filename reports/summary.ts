@@ -42,6 +42,14 @@ export const RunSummary = Result.extend({
   scorer: z.string(),
   /** Hash of the skill, or null without one. */
   skill: z.string().nullable(),
+  /** Of the arm's memory; left out without one. */
+  memory: z
+    .strictObject({
+      hash: z.string(),
+      /** Tasks of the run that it was drawn from: each was shown only what others taught. */
+      leftOut: count,
+    })
+    .optional(),
   /** First digits of the hash of the run's fingerprint. */
   fingerprint: z.string(),
   /** Tasks that the run is to try, with or without a score yet. */
@@ -92,6 +100,7 @@ export function summarize(run: RunTrials): RunSummary {
     metric: metricOf(run),
     scorer: manifest.fingerprint.scorer,
     skill: manifest.skill?.hash ?? null,
+    ...(manifest.memory && { memory: { hash: manifest.memory.hash, leftOut: manifest.memory.leftOut.length } }),
     fingerprint: shortHash(manifest.fingerprint),
     tasksWanted: manifest.benchmark.taskIds.length,
     seeds: manifest.seeds,

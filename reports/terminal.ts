@@ -84,10 +84,14 @@ function metricOf(arms: readonly RunSummary[]): string {
 }
 
 /** Invariant 9 keeps the test half from whatever writes a skill; nothing keeps a user from trying a skill where it was made. */
-function learnedNotes({ arm, model, benchmark, split, learned, tasksWanted }: RunSummary): string[] {
-  if (learned === 0) return [];
-  const text = `${arm}, ${model}, ${benchmark}/${split}: the skill was distilled from ${learned} of these ${counted(tasksWanted, "task")}: no held-out score`;
-  return [wrap(printable(text), { indent: "  " })];
+function learnedNotes({ arm, model, benchmark, split, learned, memory, tasksWanted }: RunSummary): string[] {
+  const these = `of these ${counted(tasksWanted, "task")}`;
+  const drawn = memory?.leftOut ?? 0;
+  const notes = [
+    ...(learned === 0 ? [] : [`the skill was distilled from ${learned} ${these}: no held-out score`]),
+    ...(drawn === 0 ? [] : [`the memory was drawn from ${drawn} ${these}: each was shown only what others taught`]),
+  ];
+  return notes.map((note) => wrap(printable(`${arm}, ${model}, ${benchmark}/${split}: ${note}`), { indent: "  " }));
 }
 
 /** Trials that did not end by a submission: a failure of protocol or a limit, told apart from wrong answers (invariant 2). */

@@ -1,57 +1,81 @@
 /** What verb `distill` does. */
 import { basename, dirname, join, resolve } from "node:path";
 import { entryOf } from "../../benchmarks/index.ts";
-import type { Distillation } from "../../distill/documents.ts";
+import type { DistillOptions } from "../../distill/distill-options.ts";
+import type { Analysis } from "../../distill/documents.ts";
+import { fanOut } from "../../distill/fan-out.ts";
 import { countFates } from "../../distill/lineage.ts";
+import { analysesOf, readRecords } from "../../distill/recorded-lessons.ts";
 import { linesTable } from "../../reports/terminal.ts";
 import { SetupError, UsageError } from "../errors.ts";
-import type { Manifest } from "../records.ts";
+import { FOREIGN_BENCHMARK } from "../import/atif-foreign.ts";
 import type { Benchmark, Sandboxes } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
 import { type Run, readRun } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import { visible } from "../text.ts";
-import { benchmarkOf } from "./benchmark-of.ts";
+import { benchmarkOfRuns } from "./benchmark-of.ts";
 import type { DistillSettings } from "./distill.ts";
+import { fatesText, tellFailures, tellGuards, tellHow, tellSealed } from "./distill-told.ts";
 import { shownDistillation } from "./distillation-shown.ts";
+import { evolutionPlan } from "./evolution.ts";
+import { tellCosts, tellSelection } from "./evolution-told.ts";
+import { evolve, type Into } from "./evolution-verb.ts";
 import type { Io } from "./io.ts";
 import { modelChoice } from "./options.ts";
-import { openTrials, performDistill } from "./perform-distill.ts";
+import { performDistill } from "./perform-distill.ts";
 import { progressOf } from "./progress.ts";
 import { openSession, type Session } from "./session.ts";
+import { truthsOf } from "./truths-of.ts";
 
 export async function distillVerb(folders: readonly string[], settings: DistillSettings, io: Io): Promise<void> {
   const directory = resolve(settings.out);
   if (new Set(folders.map((folder) => resolve(folder))).size < folders.length) {
     throw new UsageError(`a run is given twice: ${folders.join(" ")}`);
   }
+  if (folders.length === 0 && settings.records === undefined)
+    throw new UsageError("give run folders, or lessons that were drawn elsewhere with --records PATH");
+  if (settings.mode === "deepen" && !isGiven(settings.start))
+    throw new UsageError("--mode deepen needs the skill to deepen: --start DIR. Without one, the mode is create");
   const runs = await Promise.all(folders.map((folder) => readRun(resolve(folder))));
+  const given = await givenLessons(settings, io);
   tellSealed(runs, io);
-  const start = settings.start === undefined ? null : await readSkill(settings.start);
+  const plan = evolutionPlan(settings);
+  if (settings.dryRun) return tellCosts(runs, settings, plan, io);
+  const start = await startAsked(settings);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath);
-  const model = session.model(modelChoice(settings));
+  const asked = session.model(modelChoice(settings));
+  // A simulated model has no cache to fill, so that none need wait.
+  const fan = fanOut(asked, { lead: !asked.simulated });
   const bench = await benchFor(runs, settings, { session, io });
+  const truths = isWithoutData(runs)
+    ? null
+    : await truthsOf(runs, { data: settings.data ?? null, sandboxes: bench.sandboxes, io });
 
+  const distillInto = (into: Into) =>
+    performDistill({
+      ...methodAsked(settings),
+      ...start,
+      given,
+      model: fan.model,
+      ...bench,
+      truths,
+      name: settings.name ?? start.start?.name ?? `${runs[0]?.manifest.benchmark.name ?? "new"}-skill`,
+      seen: session.journal.seen,
+      signal: io.signal,
+      ...into,
+    });
+  if (plan !== null) {
+    const given = start.start === null ? null : { skill: start.start, path: resolve(settings.start ?? "") };
+    const ended = await evolve({ runs, start: given, settings, directory, session, io, distillInto }, plan);
+    for (const { distillation } of ended.distillations) tellFailures(distillation, io);
+    return tellSelection(ended, { json: settings.json, directory, journalPath, session, io });
+  }
   const progress = progressOf(io, session, `distill ${settings.lessons}`);
-  const distillation = await performDistill({
-    runs,
-    start,
-    model,
-    ...bench,
-    lessons: settings.lessons,
-    fanIn: settings.fanIn,
-    width: settings.width,
-    routeSupport: settings.routeSupport,
-    maxSkillLines: settings.maxSkillLines,
-    seed: settings.seed,
-    name: settings.name ?? start?.name ?? `${runs[0]?.manifest.benchmark.name ?? "new"}-skill`,
-    directory,
-    seen: session.journal.seen,
-    signal: io.signal,
-    onCount: progress.stage,
-  }).finally(progress.end);
+  const into = { runs, seed: settings.seed, directory, onCount: progress.stage };
+  const distillation = await distillInto(into).finally(progress.end);
 
   const skillPath = join(directory, distillation.skill.path);
   const { stages, problems } = distillation;
@@ -59,7 +83,14 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
   if (settings.json) {
     const paths = { distillation: join(directory, "distillation.json"), skill: skillPath, journal: journalPath };
     const fates = countFates(distillation);
-    io.out(JSON.stringify({ simulated, calls: session.calls, stages, fates, problems, paths }, null, 1));
+    const { options, start: from } = distillation;
+    const draft = from?.path ? { draft: join(directory, from.path) } : {};
+    const { memory } = distillation;
+    const { scan, stability } = distillation;
+    const guards = { prefix: fan.shares(), scan, stability };
+    const told = { simulated, calls: session.calls, options, start: from, stages, fates, problems, ...guards };
+    const more = { ...draft, ...(memory && { memory: join(directory, memory.path) }) };
+    io.out(JSON.stringify({ ...told, ...(memory && { memory }), paths: { ...paths, ...more } }, null, 1));
   } else {
     const mark = simulated ? " · simulated" : "";
     io.out(`Best supported lines of ${distillation.name}, by ${distillation.fingerprint.model}${mark}\n`);
@@ -67,30 +98,45 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
     io.out(`${stages.lessons} lessons of ${stages.trials} trials: ${fatesText(countFates(distillation))}`);
     io.out(`calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}\nskill ${skillPath}`);
   }
+  tellHow(distillation, directory, io);
+  if (!settings.json) tellGuards(distillation, fan, io);
   for (const { file, line, message } of problems) io.err(`note: ${file}:${line}: ${message}`);
   if (tellFailures(distillation, io)) io.exit(1);
 }
 
-/** Says which analyses came to nothing and why; true when that was a fault, or when there is no lesson at all. */
-function tellFailures({ analyses, stages }: Distillation, io: Io): boolean {
-  const failed = analyses.flatMap(({ outcome }) =>
-    outcome.kind === "failed" ? [`${outcome.reason}: ${outcome.detail}`] : [],
-  );
-  for (const [reason, same] of Map.groupBy(failed, (text) => visible(text.slice(0, 300)))) {
-    io.err(`${same.length} of ${analyses.length} analyses failed: ${reason}`);
-  }
-  if (stages.faults > 0)
-    io.err("What failed through a fault of the endpoint or of ours is tried again by the same command.");
-  if (stages.lessons === 0) io.err("No analysis brought a lesson, so the skill is what it was at the start.");
-  return stages.faults > 0 || stages.lessons === 0;
+/** What of the options goes to the method as it is. */
+function methodAsked(settings: DistillSettings) {
+  const { lessons, strategy, batch, merge, fanIn, width, routeSupport, maxSkillLines, maxReferenceLines } = settings;
+  const { shuffleMerge, seed } = settings;
+  const limits = { routeSupport, maxSkillLines, maxReferenceLines };
+  return { lessons, strategy, batch, merge, fanIn, width, ...limits, shuffleMerge, seed };
 }
 
-function tellSealed(runs: readonly Run[], io: Io): void {
-  for (const run of runs) {
-    const sealed = run.trials.length - openTrials(run).length;
-    if (sealed > 0)
-      io.err(`note: ${run.directory}: ${sealed} of ${run.trials.length} trials are of test tasks and left out`);
-  }
+function isGiven(start: string | undefined): start is string {
+  return start !== undefined && start !== "none";
+}
+
+/** The skill to start from, or the draft that takes its place. */
+async function startAsked({ mode, start }: DistillSettings): Promise<Pick<DistillOptions, "start" | "mode" | "draft">> {
+  const skill = isGiven(start) ? await readSkill(start) : null;
+  return {
+    start: skill,
+    mode: mode ?? (skill === null ? "create" : "deepen"),
+    draft: start === "none" ? "frame" : "parametric",
+  };
+}
+
+/** Lessons of elsewhere, with what of them was left out; none when none were asked for. */
+async function givenLessons({ records, lessons }: DistillSettings, io: Io): Promise<Analysis[]> {
+  if (records === undefined) return [];
+  const read = await readRecords(resolve(records));
+  for (const { record, reason } of read.skipped) io.err(`note: ${visible(`${record}: ${reason}`)}`);
+  return analysesOf(read, lessons);
+}
+
+/** Of tasks of other harnesses nothing but the trajectories is at hand. */
+function isWithoutData(runs: readonly Run[]): boolean {
+  return runs.every(({ manifest }) => manifest.benchmark.name === FOREIGN_BENCHMARK);
 }
 
 interface Bench {
@@ -107,15 +153,14 @@ async function benchFor(
 ): Promise<Bench> {
   if (settings.errorAnalyst === "single-call") return { benchmark: null, sandboxes: null, errorAnalyst: "single-call" };
   const [first] = runs;
-  if (first === undefined) throw new SetupError("there is no run to distill");
-  const names = new Set(runs.map(({ manifest }) => manifest.benchmark.name));
-  if (names.size > 1)
-    throw new SetupError(
-      `the runs are of several benchmarks (${[...names].join(", ")}); distill those of one at a time`,
-    );
+  if (first === undefined || isWithoutData(runs)) {
+    if (settings.errorAnalyst === "agentic")
+      throw new SetupError(
+        "the agentic error analyst works on the tasks' files, and there are none: choose single-call",
+      );
+    return { benchmark: null, sandboxes: null, errorAnalyst: "single-call" };
+  }
   const { manifest } = first;
-  const taskIds = [...new Set(runs.flatMap((run) => run.manifest.benchmark.taskIds))];
-  const whole = { ...manifest, benchmark: { ...manifest.benchmark, taskIds, settings: settingsOf(runs) } };
   const needsData =
     entryOf(manifest.benchmark.name).needsData && settings.data === undefined && manifest.benchmark.data === null;
   if (needsData && settings.errorAnalyst === "agentic") {
@@ -129,22 +174,10 @@ async function benchFor(
     );
     return { benchmark: null, sandboxes: null, errorAnalyst: "single-call" };
   }
-  const benchmark = await benchmarkOf(whole, settings.data ?? null, io);
+  const taskIds = [...new Set(runs.flatMap((run) => run.manifest.benchmark.taskIds))];
+  const benchmark = await benchmarkOfRuns(runs, { taskIds, data: settings.data ?? null, io });
   // As the runs word them: an imported run has prompts of its own.
   const tasks = new Map(runs.flatMap((run) => run.trials.map(({ task }) => [task.id, task] as const)));
   session.teach(benchmark, [...tasks.values()]);
   return { benchmark, sandboxes: await session.sandboxes(), errorAnalyst: "agentic" };
-}
-
-/** How the benchmark is loaded once for all runs: as they had it; with all tasks where they had several splits. */
-function settingsOf(runs: readonly Run[]): Manifest["benchmark"]["settings"] {
-  const [first, ...others] = runs.map(({ manifest }) => manifest.benchmark.settings);
-  if (first === undefined || others.every((settings) => settings?.split === first.split)) return first;
-  return { ...first, split: "all" };
-}
-
-function fatesText(fates: Readonly<Record<string, number>>): string {
-  return Object.entries(fates)
-    .map(([kind, count]) => `${count} ${kind.replace("-", " ")}`)
-    .join(", ");
 }

@@ -1,11 +1,13 @@
 /** The command line: parses, picks the parts, calls, prints. One file a verb; each loads what it needs when it is called. */
 import { Command, CommanderError } from "commander";
 import { messageOf, SetupError, UsageError } from "../errors.ts";
+import { registerAblate } from "./ablate.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
 import { registerDemo } from "./demo.ts";
 import { registerDistill } from "./distill.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
 import type { Io } from "./io.ts";
 import { registerParity } from "./parity.ts";
@@ -85,11 +87,20 @@ Examples:
   trace2skill run spreadsheetbench --data DIR --base-url http://localhost:8000/v1 --model NAME --out runs/real
   trace2skill doctor                                 what this machine has and lacks
 
-Exit codes: 0 done, 1 failed, 2 wrong use.`,
+Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.`,
     );
   const verbs = [
     ...[registerDemo, registerRun, registerScore, registerDistill, registerCompare, registerReport],
-    ...[registerImport, registerDoctor, registerSimulate, registerSkill, registerData, registerParity],
+    ...[
+      registerImport,
+      registerExport,
+      registerDoctor,
+      registerSimulate,
+      registerSkill,
+      registerAblate,
+      registerData,
+      registerParity,
+    ],
   ];
   for (const register of verbs) register(program, io);
   for (const command of [...program.commands, ...program.commands.flatMap((verb) => verb.commands)]) {

@@ -2,13 +2,18 @@
 import { join } from "node:path";
 import { bashAgent } from "../../agents/bash-agent.ts";
 import { summarize } from "../../reports/summary.ts";
-import { FORMAT_VERSION, type Manifest, type Protocol, type Task } from "../records.ts";
+import { bm25 } from "../memory/bm25.ts";
+import { cosineNearness } from "../memory/cosine.ts";
+import type { Memory } from "../memory/memory.ts";
+import { type Nearness, recallFrom } from "../memory/recall.ts";
+import type { Embedder } from "../model/embeddings.ts";
+import { FORMAT_VERSION, type Manifest, type MemoryUse, type Protocol, type Task } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { type RunOptions, runBenchmark } from "../run/run.ts";
 import type { Run } from "../run/store.ts";
 import type { Skill } from "../skill/skill.ts";
-import { learnedFrom } from "./learned-from.ts";
+import { drawnFrom, learnedFrom } from "./learned-from.ts";
 import type { Session } from "./session.ts";
 import { toolVersion } from "./version.ts";
 
@@ -18,6 +23,8 @@ export interface RunSpec {
   readonly benchmark: Benchmark;
   readonly model: Model;
   readonly skill: { readonly skill: Skill; readonly path: string } | null;
+  /** Instead of a skill or beside one; none when left out. */
+  readonly memory?: MemorySpec | null;
   readonly protocol: Protocol;
   readonly seeds: readonly number[];
   readonly limits: AgentLimits;
@@ -26,14 +33,26 @@ export interface RunSpec {
   readonly onTrial: RunOptions["onTrial"];
 }
 
+export interface MemorySpec {
+  readonly memory: Memory;
+  readonly path: string;
+  /** Earlier tasks whose items are shown. */
+  readonly top: number;
+  /** Null for BM25. */
+  readonly embedder: Embedder | null;
+}
+
 /** Runs or goes on with a run, and writes its summary last. */
 export async function performRun(session: Session, spec: RunSpec): Promise<Run> {
   const agent = bashAgent(spec.protocol);
   const sandboxes = await session.sandboxes();
   const learned = spec.skill === null ? new Set<string>() : await learnedFrom(spec.skill);
-  const manifest = manifestOf(spec, { agent, sandbox: sandboxes.identity, learned });
+  const nearness = spec.memory ? nearnessOf(spec.memory) : null;
+  const manifest = manifestOf(spec, { agent, sandbox: sandboxes.identity, learned, nearness });
+  const { memory, ...rest } = spec;
   const run = await runBenchmark({
-    ...spec,
+    ...rest,
+    ...(memory && nearness && { memory: recallFrom(memory.memory, nearness, memory.top) }),
     seen: session.journal.seen,
     skill: spec.skill?.skill ?? null,
     agent,
@@ -49,12 +68,23 @@ interface Surroundings {
   readonly sandbox: string;
   /** Tasks that the skill was distilled from; of families, any case of them. */
   readonly learned: ReadonlySet<string>;
+  readonly nearness: Nearness | null;
+}
+
+function nearnessOf({ memory, embedder }: MemorySpec): Nearness {
+  const situations = memory.experiences.map(({ situation }) => situation);
+  return embedder === null ? bm25(situations) : cosineNearness(situations, embedder);
+}
+
+function useOf({ memory, top }: MemorySpec, { method, embedding }: Nearness): MemoryUse {
+  return { hash: memory.hash, retrieval: method, top, embedding };
 }
 
 function manifestOf(
-  { arm, benchmark, model, skill, seeds, limits }: RunSpec,
-  { agent, sandbox, learned }: Surroundings,
+  { arm, benchmark, model, skill, memory, seeds, limits }: RunSpec,
+  { agent, sandbox, learned, nearness }: Surroundings,
 ): Manifest {
+  const use = memory && nearness ? useOf(memory, nearness) : null;
   const isLearned = ({ id, family }: Task) => learned.has(id) || (family !== undefined && learned.has(family));
   return {
     version: FORMAT_VERSION,
@@ -74,6 +104,15 @@ function manifestOf(
     },
     model: { name: model.name, simulated: model.simulated },
     skill: skill === null ? null : { name: skill.skill.name, hash: skill.skill.hash, path: skill.path },
+    ...(memory &&
+      use && {
+        memory: {
+          ...use,
+          name: memory.memory.name,
+          path: memory.path,
+          leftOut: drawnFrom(memory.memory, benchmark.tasks),
+        },
+      }),
     seeds: [...seeds],
     fingerprint: {
       benchmark: benchmark.name,
@@ -87,6 +126,7 @@ function manifestOf(
       endpoint: model.endpoint,
       sampling: { ...model.sampling },
       skill: skill?.skill.hash ?? null,
+      ...(use && { memory: use }),
       tool: `trace2skill ${toolVersion()}`,
     },
     importedFrom: null,

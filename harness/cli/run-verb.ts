@@ -3,14 +3,15 @@ import { dirname, join, resolve } from "node:path";
 import { loadBenchmark } from "../../benchmarks/index.ts";
 import { summarize } from "../../reports/summary.ts";
 import { runTables } from "../../reports/terminal.ts";
-import type { Trial } from "../records.ts";
+import type { Manifest, Trial } from "../records.ts";
 import type { AgentLimits, Benchmark } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
 import { readSkill } from "../skill/read.ts";
 import { visible } from "../text.ts";
 import type { Io } from "./io.ts";
+import { memoryAsked } from "./memory-options.ts";
 import { askedOf, modelChoice } from "./options.ts";
-import { performRun } from "./perform-run.ts";
+import { type MemorySpec, performRun } from "./perform-run.ts";
 import { progressOf } from "./progress.ts";
 import type { RunSettings } from "./run.ts";
 import { openSession } from "./session.ts";
@@ -23,6 +24,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath);
   const model = session.model(modelChoice(settings)); // a wrong name is told before any data is read
+  const memory = await memoryAsked(settings, session);
   const benchmark = await loadBenchmark(name, askedOf(settings, session.cacheDirectory));
   for (const notice of benchmark.notices) io.err(`note: ${notice}`);
   session.teach(benchmark);
@@ -30,10 +32,11 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   const progress = progressOf(io, session, `run ${name}`);
   const run = await performRun(session, {
     directory,
-    arm: settings.arm ?? skill?.skill.name ?? "no-skill",
+    arm: settings.arm ?? armName(skill?.skill.name, memory),
     benchmark,
     model,
     skill,
+    memory,
     protocol: settings.protocol,
     seeds: settings.seeds,
     limits: limitsOf(settings, benchmark),
@@ -42,6 +45,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
     onTrial: progress.trial,
   }).finally(progress.end);
 
+  tellLeftOut(run.manifest, io);
   const summary = summarize(run);
   const paths = {
     run: directory,
@@ -57,6 +61,19 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
     );
   }
   if (tellUnscored(run.trials, io) > 0) io.exit(1);
+}
+
+function armName(skill: string | undefined, memory: MemorySpec | null): string {
+  const given = [skill, memory === null ? undefined : "memory"].filter((part) => part !== undefined);
+  return given.length === 0 ? "no-skill" : given.join("+");
+}
+
+function tellLeftOut({ memory, benchmark }: Manifest, io: Io): void {
+  if (memory === undefined || memory.leftOut.length === 0) return;
+  io.err(
+    `note: the memory was drawn from ${memory.leftOut.length} of these ${benchmark.taskIds.length} tasks; ` +
+      "each is shown only what other tasks taught (leave-one-out)",
+  );
 }
 
 /** Says how many trials are unscored and why, each reason once; returns their number. */

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { BENCHMARK_NAMES } from "../../benchmarks/index.ts";
 import type { Protocol } from "../records.ts";
 import type { Io } from "./io.ts";
+import { addMemoryOptions, type MemorySettings } from "./memory-options.ts";
 import {
   addJsonOption,
   addModelOptions,
@@ -15,7 +16,7 @@ import {
   type TaskSettings,
 } from "./options.ts";
 
-export interface RunSettings extends ModelSettings, TaskSettings {
+export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings {
   readonly out: string;
   readonly skill?: string;
   readonly arm?: string;
@@ -36,7 +37,11 @@ export function registerRun(program: Command, io: Io): void {
     .argument("<benchmark>", BENCHMARK_NAMES.join(", "))
     .requiredOption("--out <dir>", "run folder", filled("--out"))
     .option("--skill <dir>", "Agent Skill that the agent is given (none when left out)")
-    .option("--arm <label>", "name of the arm in tables (default: the skill's name, or no-skill)", filled("--arm"))
+    .option(
+      "--arm <label>",
+      "name of the arm in tables (default: the skill's name, memory, both with a plus, or no-skill)",
+      filled("--arm"),
+    )
     .option(
       "--protocol <protocol>",
       "tools (native tool calling) or text (thought, Action, Observation)",
@@ -64,10 +69,11 @@ export function registerRun(program: Command, io: Io): void {
       `
 Examples:
   trace2skill run sample-spreadsheet --split evolve --model sim/large --out runs/evolve
+  trace2skill run sample-spreadsheet --split test --memory runs/remembered/memory --out runs/with-memory
   trace2skill run sample-mathematics --split evolve --seeds 41,42,43 --model sim/small --out runs/mathematics
   trace2skill run spreadsheetbench --data DIR --tasks 0:40 --seeds 41,42 --base-url http://localhost:8000/v1 --model NAME --out runs/real`,
     );
-  addJsonOption(addModelOptions(addTaskOptions(command)));
+  addJsonOption(addModelOptions(addMemoryOptions(addTaskOptions(command))));
   command.action(async (benchmark: string, settings: RunSettings) => {
     const { runVerb } = await import("./run-verb.ts");
     await runVerb(benchmark, settings, io);

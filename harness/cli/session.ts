@@ -1,10 +1,12 @@
 /** What the verbs of one process share: journal, models, sandboxes, and the account of calls. */
 import { UsageError } from "../errors.ts";
+import { type Embedder, journalledEmbedder } from "../model/embeddings.ts";
 import { type Journal, openJournal } from "../model/journal.ts";
 import { journalledModel } from "../model/model.ts";
 import { type Endpoint, openEndpoint } from "../model/openai.ts";
 import { NO_USAGE, type Task, type Usage } from "../records.ts";
 import type { Benchmark, Caller, Completion, Model, Sandboxes } from "../roles.ts";
+import { EMBEDDING_MODEL } from "../simulator/embeddings.ts";
 import { simulatorIdentity } from "../simulator/identity.ts";
 import { sumUsage } from "../usage.ts";
 import { cacheDirectoryOf } from "./benchmark-of.ts";
@@ -15,11 +17,14 @@ export interface Calls {
   fromJournal: number;
 }
 
-export interface ModelChoice {
+export interface EndpointChoice {
   readonly name: string;
   readonly baseUrl: string | null;
-  readonly sampling: Readonly<Record<string, unknown>>;
   readonly maxRetries: number;
+}
+
+export interface ModelChoice extends EndpointChoice {
+  readonly sampling: Readonly<Record<string, unknown>>;
 }
 
 export interface Session extends AsyncDisposable {
@@ -29,13 +34,22 @@ export interface Session extends AsyncDisposable {
   readonly journal: Journal;
   /** A model by name; a simulated one knows the tasks of the benchmarks given to `teach`. */
   model(choice: ModelChoice): Model;
+  /** An embedding model by name. */
+  embedder(choice: EndpointChoice): Embedder;
   /** Tells the simulated server, should one be started, the answers of a benchmark's tasks, or of those given. */
   teach(benchmark: Benchmark, tasks?: readonly Task[]): void;
   /** Bubblewrap, probed at the first call. */
   sandboxes(): Promise<Sandboxes>;
 }
 
-const SIMULATED: ReadonlySet<string> = new Set(["sim/small", "sim/large"]);
+/** What is built in of a kind of model, and the option that names the endpoint of others. */
+interface BuiltIn {
+  readonly kind: string;
+  readonly names: readonly string[];
+  readonly option: string;
+}
+const CHAT: BuiltIn = { kind: "model", names: ["sim/small", "sim/large"], option: "--base-url" };
+const EMBEDDING: BuiltIn = { kind: "embedding model", names: [EMBEDDING_MODEL], option: "--embedding-base-url" };
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 
 /** Opens a session whose journal is at `journalPath`. */
@@ -48,10 +62,11 @@ export function openSession(io: Io, journalPath: string): Session {
   let sandboxes: Promise<Sandboxes & AsyncDisposable> | null = null;
   let simulator: Promise<string> | null = null;
 
-  const onCall = ({ caller, completion }: { caller: Caller; completion: Completion }) => {
-    calls[completion.fromJournal ? "fromJournal" : "made"] += 1;
-    usage.set(caller, sumUsage([usage.get(caller) ?? NO_USAGE, completion.usage]));
+  const count = (caller: Caller, call: Pick<Completion, "fromJournal" | "usage">) => {
+    calls[call.fromJournal ? "fromJournal" : "made"] += 1;
+    usage.set(caller, sumUsage([usage.get(caller) ?? NO_USAGE, call.usage]));
   };
+  const onCall = ({ caller, completion }: { caller: Caller; completion: Completion }) => count(caller, completion);
 
   return {
     calls,
@@ -61,7 +76,7 @@ export function openSession(io: Io, journalPath: string): Session {
     teach: (benchmark, tasks = benchmark.tasks) => void taught.push({ benchmark, tasks }),
     model: (choice) => {
       const { name, sampling } = choice;
-      const place = placeOf(choice, io);
+      const place = placeOf(choice, CHAT, io);
       return journalledModel({
         name,
         sampling,
@@ -69,6 +84,17 @@ export function openSession(io: Io, journalPath: string): Session {
         onCall,
         ...place,
         open: () => openPlace(choice, place.identity),
+      });
+    },
+    embedder: (choice) => {
+      const { identity } = placeOf(choice, EMBEDDING, io);
+      const open = () => openPlace(choice, identity);
+      return journalledEmbedder({
+        name: choice.name,
+        identity,
+        journal,
+        open,
+        onCall: (call) => count("embedder", call),
       });
     },
     sandboxes: () => {
@@ -83,7 +109,7 @@ export function openSession(io: Io, journalPath: string): Session {
     },
   };
 
-  async function openPlace({ baseUrl, maxRetries }: ModelChoice, identity: string): Promise<Endpoint> {
+  async function openPlace({ baseUrl, maxRetries }: EndpointChoice, identity: string): Promise<Endpoint> {
     const url = identity.startsWith("simulated:") && baseUrl === null ? await simulatorUrl() : identity;
     const apiKey = io.env.OPENAI_API_KEY ?? "none";
     return openEndpoint({ baseUrl: url, apiKey, maxRetries, timeoutMs: REQUEST_TIMEOUT_MS });
@@ -104,15 +130,20 @@ export function openSession(io: Io, journalPath: string): Session {
 }
 
 /** Endpoint and whether it is the built-in simulated one. */
-function placeOf({ name, baseUrl }: ModelChoice, io: Io): { identity: string; simulated: boolean } {
+function placeOf(
+  { name, baseUrl }: EndpointChoice,
+  { kind, names, option }: BuiltIn,
+  io: Io,
+): { identity: string; simulated: boolean } {
   const url = baseUrl ?? io.env.OPENAI_BASE_URL ?? null;
-  if (baseUrl === null && SIMULATED.has(name)) return { identity: simulatorIdentity(), simulated: true };
+  const simulated = names.includes(name);
+  if (baseUrl === null && simulated) return { identity: simulatorIdentity(), simulated };
   if (url === null) {
     throw new UsageError(
-      `unknown model ${JSON.stringify(name)}: built in are sim/small and sim/large; for any other give --base-url http://HOST/v1 (or OPENAI_BASE_URL)`,
+      `unknown ${kind} ${JSON.stringify(name)}: built in ${names.length > 1 ? "are" : "is"} ${names.join(" and ")}; for any other give ${option} http://HOST/v1 (or OPENAI_BASE_URL)`,
     );
   }
   if (!URL.canParse(url))
-    throw new UsageError(`--base-url must be a URL such as http://localhost:8000/v1, found ${JSON.stringify(url)}`);
-  return { identity: url.replace(/\/+$/, ""), simulated: SIMULATED.has(name) };
+    throw new UsageError(`${option} must be a URL such as http://localhost:8000/v1, found ${JSON.stringify(url)}`);
+  return { identity: url.replace(/\/+$/, ""), simulated };
 }

@@ -1,5 +1,6 @@
 /** Tasks x seeds to trials: what is done is read back, what is left is run, each trial is written once. */
 import pLimit from "p-limit";
+import type { Recall } from "../memory/recall.ts";
 import type { Manifest, Trial } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model, Sandboxes, Seen } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
@@ -13,6 +14,8 @@ export interface RunOptions {
   readonly agent: Agent;
   readonly model: Model;
   readonly skill: Skill | null;
+  /** Looks up what each task is shown of a memory; left out without one. */
+  readonly memory?: Recall;
   readonly limits: AgentLimits;
   readonly sandboxes: Sandboxes;
   /** What a unit of work was shown before. */

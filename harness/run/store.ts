@@ -106,8 +106,9 @@ function otherVersion(directory: string, version: unknown): SetupError {
 }
 
 function refuseAnother(directory: string, existing: Manifest, asked: Manifest): void {
-  const differences = Object.entries(asked.fingerprint).flatMap(([part, value]) => {
-    const before = existing.fingerprint[part as keyof typeof existing.fingerprint];
+  // Parts that are left out in one of them count as well.
+  const differences = Object.keys({ ...existing.fingerprint, ...asked.fingerprint }).flatMap((part) => {
+    const [before, value] = [existing, asked].map(({ fingerprint }) => fingerprint[part as keyof typeof fingerprint]);
     return JSON.stringify(before) === JSON.stringify(value)
       ? []
       : [`${part}: ${JSON.stringify(before)} there, ${JSON.stringify(value)} asked`];

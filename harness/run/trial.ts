@@ -4,7 +4,16 @@ import { join } from "node:path";
 import { messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
-import { FORMAT_VERSION, NO_USAGE, type Score, type Task, type Trajectory, type Trial } from "../records.ts";
+import { NOTHING_RECALLED } from "../memory/recall.ts";
+import {
+  FORMAT_VERSION,
+  NO_USAGE,
+  type RecalledExperience,
+  type Score,
+  type Task,
+  type Trajectory,
+  type Trial,
+} from "../records.ts";
 import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles.ts";
 import { rememberingSandbox } from "../sandbox/remembering.ts";
 import { settleTimes } from "../sandbox/times.ts";
@@ -35,6 +44,7 @@ export async function runTrial(task: Task, seed: number, options: RunOptions): P
     startedAt: startedAt.toISOString(),
     durationMs: performance.now() - started,
     artifacts: end.files.map((file) => `${trialName(task.id, seed)}/${file}`),
+    ...(options.memory && { recalled: [...end.recalled] }),
   };
 }
 
@@ -42,34 +52,40 @@ interface TaskEnd {
   readonly trajectory: Trajectory | null;
   readonly score: Score;
   readonly files: readonly string[];
+  readonly recalled: readonly RecalledExperience[];
 }
 
 async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
   const { benchmark, agent, model, skill, limits, sandboxes, signal } = options;
   let trajectory: Trajectory | null = null;
   let files: string[] = [];
+  let recalled = NOTHING_RECALLED;
+  const endWith = (score: Score): TaskEnd => ({ trajectory, score, files, recalled: recalled.experiences });
   try {
+    if (options.memory !== undefined) recalled = await options.memory.recall(task, signal);
     await using sandbox = await sandboxes.open({ skill });
     await benchmark.prepare(task, sandbox.directory);
     await settleTimes(sandbox.directory);
     const seen = options.seen(unitOf(task, seed, options));
     const shown = rememberingSandbox(sandbox, seen);
     const images = imageStore(join(options.directory, "images"));
-    trajectory = await agent.run(task, { model, sandbox: shown, skill, images, seen, limits, seed, signal });
+    const given = { skill, memory: recalled.items };
+    trajectory = await agent.run(task, { model, sandbox: shown, ...given, images, seen, limits, seed, signal });
     files = await keepOutput(task, sandbox, artifacts);
     const score = await benchmark.score(task, { directory: artifacts, answer: trajectory.answer });
-    return { trajectory, score, files };
+    return endWith(score);
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === null || signal.aborted) throw error;
-    return { trajectory, score: { kind: "unscored", reason, detail: messageOf(error) }, files };
+    return endWith({ kind: "unscored", reason, detail: messageOf(error) });
   }
 }
 
 /** Id of a trial's work: equal when everything that decides what its commands show is equal. */
-function unitOf(task: Task, seed: number, { benchmark, agent, model, skill, sandboxes }: RunOptions): string {
+function unitOf(task: Task, seed: number, { benchmark, agent, model, skill, memory, sandboxes }: RunOptions): string {
   const world = [benchmark.name, agent.identity, sandboxes.identity, model.name, model.endpoint, skill?.hash ?? null];
-  return hashJson([...world, task, seed]);
+  // Where there is no memory, the id is what it was before there were any.
+  return hashJson([...world, ...(memory === undefined ? [] : [memory.identity]), task, seed]);
 }
 
 function reasonOf(error: unknown): Unscored["reason"] | null {

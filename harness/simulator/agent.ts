@@ -133,10 +133,10 @@ function viewPart(setting: Setting, path: string): Next {
   };
 }
 
-/** The skill's text as far as it was seen: the prompt, and what commands on the skill's folder printed. */
+/** The texts of skill and memory as far as they were seen: the prompt, and what commands on the skill's folder printed. */
 function taughtBy(system: string, done: readonly Done[]): string {
   const opened = done.filter(({ call }) => call.arguments.includes("/skill/")).map(({ observation }) => observation);
-  return [...unfence("skill", system), ...opened].join("\n");
+  return [...unfence("skill", system), ...unfence("memory", system), ...opened].join("\n");
 }
 
 /** By hash, and never again once an example was shown. */

@@ -47,6 +47,7 @@ export const ROLES = [
   "success analyst",
   "proposer",
   "merger",
+  "skill author",
 ] as const;
 export type Role = (typeof ROLES)[number];
 

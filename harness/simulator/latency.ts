@@ -17,7 +17,9 @@ import type { SizeName } from "./sizes.ts";
 export type Latency =
   | { readonly kind: "zero" }
   | { readonly kind: "real" }
-  | { readonly kind: "scaled"; readonly factor: number };
+  | { readonly kind: "scaled"; readonly factor: number }
+  /** Every call takes the same time: for measurements. */
+  | { readonly kind: "fixed"; readonly ms: number };
 
 interface Speed {
   readonly firstTokenMs: number;
@@ -75,6 +77,9 @@ export async function wait(latency: Latency, ms: number, signal: AbortSignal): P
       return;
     case "scaled":
       await sleep(ms * latency.factor, undefined, { signal });
+      return;
+    case "fixed":
+      await sleep(latency.ms, undefined, { signal });
       return;
     default:
       latency satisfies never;

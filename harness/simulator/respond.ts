@@ -4,6 +4,7 @@ import type { Chat, SimulatedReply } from "./chat.ts";
 import { playErrorAnalyst, playSingleCallErrorAnalyst } from "./error-analyst.ts";
 import { playMerger } from "./merger.ts";
 import { playProposer } from "./proposer.ts";
+import { playSkillAuthor } from "./skill-author.ts";
 import { playSuccessAnalyst } from "./success-analyst.ts";
 import type { TaskIndex } from "./task-index.ts";
 
@@ -22,6 +23,8 @@ export function respond(chat: Chat, tasks: TaskIndex): SimulatedReply {
       return playProposer(chat);
     case "merger":
       return playMerger(chat);
+    case "skill author":
+      return playSkillAuthor(chat);
     case null:
       return {
         text: "I am a simulated model and no language model: I play only the roles that a system prompt names in its first line.",

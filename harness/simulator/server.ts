@@ -1,5 +1,5 @@
 /**
- * The simulated model's server: OpenAI-compatible chat completions on loopback (design section 8).
+ * The simulated model's server: OpenAI-compatible chat completions and embeddings on loopback (design section 8).
  * A statistical stand-in, never a model: its list of models and every reply of it say so.
  */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
@@ -11,6 +11,7 @@ import { sha256 } from "../hash.ts";
 import type { AnswerKey } from "./answer-key.ts";
 import { type Chat, ChatRequest, type Role, readChat } from "./chat.ts";
 import { makeCompletion } from "./completion.ts";
+import { EMBEDDING_MODEL, EmbeddingRequest, embeddingAnswer } from "./embeddings.ts";
 import { type Fault, type Faults, faultOf } from "./faults.ts";
 import { simulatorIdentity } from "./identity.ts";
 import { countTokens, type Latency, wait } from "./latency.ts";
@@ -120,10 +121,12 @@ async function handle(world: World, request: IncomingMessage, response: ServerRe
   switch (route) {
     case "POST /v1/chat/completions":
       return complete(world, await buffer(request), response);
+    case "POST /v1/embeddings":
+      return embed(world, await buffer(request), response);
     case "GET /v1/models":
       return sendJson(response, 200, {
         object: "list",
-        data: Object.values(SIZES).map(({ name }) => modelEntry(modelName(name))),
+        data: [...Object.values(SIZES).map(({ name }) => modelName(name)), EMBEDDING_MODEL].map(modelEntry),
       });
     case "GET /stats":
     case "GET /v1/stats":
@@ -143,7 +146,7 @@ function modelEntry(id: string) {
 
 async function complete(world: World, bytes: Buffer, response: ServerResponse): Promise<void> {
   world.counts.total += 1;
-  const request = parseRequest(bytes);
+  const request = parseRequest(bytes, ChatRequest, "chat completion");
   if (typeof request === "string")
     return sendError(response, 400, { message: request, type: "invalid_request_error", code: "bad_request" });
   const chat = readChat(request);
@@ -161,20 +164,31 @@ async function complete(world: World, bytes: Buffer, response: ServerResponse): 
   await send({ completion, fault, stream: request.stream === true, faults, signal }, response);
 }
 
-function parseRequest(bytes: Buffer): ChatRequest | string {
+/** Not among the counts of chat completions; has their faults of transport. */
+async function embed(world: World, bytes: Buffer, response: ServerResponse): Promise<void> {
+  const request = parseRequest(bytes, EmbeddingRequest, "request for embeddings");
+  if (typeof request === "string")
+    return sendError(response, 400, { message: request, type: "invalid_request_error", code: "bad_request" });
+  if (request.model !== EMBEDDING_MODEL) return sendError(response, 404, unknownModel(request.model));
+  const fault = nextFault(world, sha256(bytes));
+  if (fault !== null && refuse(world.faults, fault, response)) return;
+  sendJson(response, 200, embeddingAnswer(request));
+}
+
+function parseRequest<T>(bytes: Buffer, schema: z.ZodType<T>, kind: string): T | string {
   let json: unknown;
   try {
     json = JSON.parse(bytes.toString("utf8"));
   } catch (error) {
     return `the request body is no JSON: ${messageOf(error)}`;
   }
-  const read = ChatRequest.safeParse(json);
-  return read.success ? read.data : `the request is no chat completion: ${z.prettifyError(read.error)}`;
+  const read = schema.safeParse(json);
+  return read.success ? read.data : `the request is no ${kind}: ${z.prettifyError(read.error)}`;
 }
 
 function unknownModel(model: string) {
   const served = Object.values(SIZES).map(({ name }) => modelName(name));
-  const message = `The model ${JSON.stringify(model)} does not exist here; this server simulates ${served.join(" and ")}.`;
+  const message = `The model ${JSON.stringify(model)} does not exist here; this server simulates ${served.join(" and ")}, and embeddings as ${EMBEDDING_MODEL}.`;
   return { message, type: "invalid_request_error", code: "model_not_found" };
 }
 

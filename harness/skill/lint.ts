@@ -1,11 +1,14 @@
 /** All that is wrong with a skill, or worse than it could be, found at once and without a model. */
 import { posix } from "node:path";
 import { hiddenCharacter } from "../text.ts";
+import { hasContents, MOST_LINES_WITHOUT_CONTENTS } from "./contents.ts";
+import { contradictionsIn } from "./contradictions.ts";
 import { readFrontMatter } from "./front-matter.ts";
 import { type Link, type Outline, outlineOf } from "./markdown.ts";
 import { markdownProblem, PAGE_LIMITS } from "./markdown-limits.ts";
 import type { Problem } from "./problem.ts";
 import { formatProblems, isUtf8, type SkillFiles } from "./skill.ts";
+import { suspiciousInstructions } from "./suspicious.ts";
 
 /** Guidance of the Agent Skills format: what is longer belongs into a reference file. */
 export const MOST_SKILL_LINES = 500;
@@ -31,7 +34,8 @@ interface Page {
 }
 
 /**
- * Checks a skill's files: the Agent Skills rules, links both ways, headings, lengths.
+ * Checks a skill's files: the Agent Skills rules, links both ways, headings, lengths, rules that contradict each other,
+ * and instructions to fetch, execute, disclose, disable or override.
  * @param folder name of the folder they lie in, which must be the skill's name; null where there is none yet
  * @returns in order of file and line; empty when there is nothing to mend
  */
@@ -52,7 +56,10 @@ export function lintSkill({ files }: { readonly files: SkillFiles }, folder: str
       ...proseProblems(page),
       ...linkProblems(page, files),
       ...lengthProblems(page),
+      ...contentsProblems(page),
     ]),
+    ...contradictionProblems(pages),
+    ...[...files].flatMap(([file, bytes]) => suspiciousProblems(file, bytes)),
     ...bodyProblems(files),
     ...[...files.keys()].filter((file) => file.split("/").length > 2).map(tooDeep),
     ...caseProblems(files),
@@ -74,7 +81,7 @@ function pageOf(file: string, bytes: Uint8Array): Page {
   };
 }
 
-const NO_OUTLINE: Outline = { headings: [], links: [], codes: [], prose: [], html: [] };
+const NO_OUTLINE: Outline = { headings: [], links: [], codes: [], prose: [], html: [], paragraphs: [] };
 
 function hiddenProblems({ file, text }: Page): Problem[] {
   if (hiddenCharacter(text.replace(/^\uFEFF/, "")) === null) return [];
@@ -170,6 +177,36 @@ function lengthProblems({ file, text }: Page): Problem[] {
   const most = file === "SKILL.md" ? MOST_SKILL_LINES : MOST_REFERENCE_LINES;
   if (lines <= most) return [];
   return [warning(file, most + 1, "too-long", `${lines} lines, advised are at most ${most}; split it`)];
+}
+
+function contentsProblems({ file, text, outline, unread }: Page): Problem[] {
+  const lines = text.trimEnd().split("\n").length;
+  if (file === "SKILL.md" || unread !== null || lines <= MOST_LINES_WITHOUT_CONTENTS || hasContents(outline)) return [];
+  const message = `${lines} lines without a table of contents at the start; advised above ${MOST_LINES_WITHOUT_CONTENTS}`;
+  return [warning(file, 1, "contents-missing", message)];
+}
+
+function contradictionProblems(pages: readonly Page[]): Problem[] {
+  const texts = pages.flatMap(({ file, outline: { paragraphs } }) => paragraphs.map((one) => ({ file, ...one })));
+  return contradictionsIn(texts).map(({ positive, negative }) => {
+    const message = `${JSON.stringify(negative.sentence)} against ${JSON.stringify(positive.sentence)} in ${positive.file}:${positive.line}`;
+    return warning(negative.file, negative.line, "contradiction", message);
+  });
+}
+
+/** Scripts are read too. A skill may name a download in good faith; what else is found here has no place in one. */
+function suspiciousProblems(file: string, bytes: Uint8Array): Problem[] {
+  if (bytes.length > PAGE_LIMITS.characters)
+    return file.endsWith(".md")
+      ? []
+      : [warning(file, 1, "not-checked", "too long to look for suspicious instructions")];
+  if (!isUtf8(bytes)) return [];
+  return suspiciousInstructions(new TextDecoder().decode(bytes)).map(({ line, kind, excerpt }) => {
+    const message = `an instruction to ${kind}: ${JSON.stringify(excerpt)}`;
+    return kind === "fetch"
+      ? warning(file, line, `suspicious-${kind}`, message)
+      : error(file, line, `suspicious-${kind}`, message);
+  });
 }
 
 /** Files that no page names, so that no agent would find them. */

@@ -32,6 +32,8 @@ export interface Outline {
   readonly prose: readonly Prose[];
   /** Tags and comments as they stand. */
   readonly html: readonly Prose[];
+  /** Whole paragraphs without their marks, inline code included. */
+  readonly paragraphs: readonly Prose[];
 }
 
 /** @param text that `markdownProblem` finds nothing against: others may take all stack or minutes */
@@ -55,7 +57,10 @@ export function outlineOf(text: string, firstLine = 1): Outline {
   const textsOf = (type: "text" | "html") =>
     nodes.flatMap((node) => (node.type === type ? [{ text: node.value, line: lineOf(node) }] : []));
   const headings = headingsOf(root.children, lineOf);
-  return { headings, links, codes, prose: textsOf("text"), html: textsOf("html") };
+  const paragraphs = nodes.flatMap((node) =>
+    node.type === "paragraph" ? [{ text: plainText(node), line: lineOf(node) }] : [],
+  );
+  return { headings, links, codes, prose: textsOf("text"), html: textsOf("html"), paragraphs };
 }
 
 function headingsOf(blocks: readonly RootContent[], lineOf: (node: Nodes, end?: boolean) => number): Heading[] {

@@ -1,20 +1,27 @@
-/** Confidence intervals. All are two-sided at 95 %. */
+/** Confidence intervals. All are two-sided, at 95 % unless asked for otherwise. */
 import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { z } from "zod";
 
 export const Interval = z.strictObject({ low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
 
-const UPPER_TAIL = 0.975;
+const CONFIDENCE = 0.95;
 /** The 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
+/** With so many degrees of freedom, Student's distribution is the normal one to nine digits. */
+const NORMAL = 1e9;
+
+/** How many standard errors a two-sided normal interval of that confidence, in (0, 1), reaches to each side. */
+export function normalReach(confidence: number): number {
+  return confidence === CONFIDENCE ? Z : tQuantile((1 + confidence) / 2, NORMAL);
+}
 
 /**
  * Student's t interval of a mean of independent values.
  * @throws RangeError with fewer than two values, where no spread can be told
  */
-export function tInterval(values: readonly number[]): Interval {
-  const margin = tQuantile(UPPER_TAIL, values.length - 1) * standardErrorOfMean(values);
+export function tInterval(values: readonly number[], confidence = CONFIDENCE): Interval {
+  const margin = tQuantile((1 + confidence) / 2, values.length - 1) * standardErrorOfMean(values);
   return around(mean(values), margin);
 }
 
@@ -40,11 +47,11 @@ export function wilsonInterval(total: number, count: number): Interval {
  * half a win, half a loss and one tie, so that it keeps a width when all pairs agree.
  * @see Agresti and Min 2005, Statistics in Medicine 24:729; here also for differences that are not just -1, 0 or 1
  */
-export function agrestiMinInterval(differences: readonly number[]): Interval {
+export function agrestiMinInterval(differences: readonly number[], confidence = CONFIDENCE): Interval {
   const count = differences.length + 2;
   const centre = sum(differences) / count;
   const variance = (sum(differences.map((value) => value ** 2)) + 1) / count - centre ** 2;
-  return clip(around(centre, Z * Math.sqrt(variance / count)), { low: -1, high: 1 });
+  return clip(around(centre, normalReach(confidence) * Math.sqrt(variance / count)), { low: -1, high: 1 });
 }
 
 /** Cuts what lies outside of `bounds`. */

@@ -48,7 +48,8 @@ export function clusteredStandardError(scores: ScoresByTask): number {
 export function meanInterval(scores: ScoresByTask): Interval {
   const means = taskMeans(scores);
   const total = sum(means);
-  const nearAnEnd = Math.min(total, means.length - total) < FEWEST_FOR_T;
+  // A sum of the same numbers in another order differs by rounding, and must not choose another interval.
+  const nearAnEnd = Math.min(total, means.length - total) < FEWEST_FOR_T - ROUNDING;
   if (nearAnEnd || areEqual(means)) return wilsonInterval(total, means.length);
   return clip(tInterval(means), { low: 0, high: 1 });
 }

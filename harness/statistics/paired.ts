@@ -43,15 +43,16 @@ export function pairedDifference(arm: ScoresByTask, baseline: ScoresByTask, rand
 }
 
 /**
- * The 95 % interval of the mean of differences in [-1, 1]: Student's t over tasks; but Agresti and Min's where t would lie,
+ * The interval (95 % unless asked for otherwise) of the mean of differences in [-1, 1]: Student's t over tasks; but Agresti and Min's where t would lie,
  * which is where fewer than five tasks differ, where the mean is within five tasks of its end, and where all differ by the
  * same. It holds the mean and is never of width zero.
  */
-export function differenceInterval(differences: readonly number[]): Interval {
+export function differenceInterval(differences: readonly number[], confidence?: number): Interval {
   const differing = differences.filter((difference) => difference !== 0).length;
   const fromTheEnd = differences.length - Math.abs(sum(differences));
-  if (Math.min(differing, fromTheEnd) < FEWEST_FOR_T || areEqual(differences)) return agrestiMinInterval(differences);
-  return clip(tInterval(differences), { low: -1, high: 1 });
+  if (Math.min(differing, fromTheEnd) < FEWEST_FOR_T - ROUNDING || areEqual(differences))
+    return agrestiMinInterval(differences, confidence);
+  return clip(tInterval(differences, confidence), { low: -1, high: 1 });
 }
 
 function withoutRounding(difference: number): number {

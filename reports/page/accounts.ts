@@ -43,7 +43,7 @@ export function fingerprintsSection({ fingerprints, arms }: ExperimentReport): H
   const all = Object.entries(fingerprints);
   const [first] = all;
   if (first === undefined) return null;
-  const parts = Object.keys(first[1]) as Part[];
+  const parts = [...new Set(all.flatMap(([, each]) => Object.keys(each)))] as Part[];
   const isShared = (part: Part) => all.every(([, each]) => valueText(each[part]) === valueText(first[1][part]));
   const differing = parts.filter((part) => !isShared(part));
   const shared = parts
@@ -62,10 +62,16 @@ ${dataTable("They differ in:", rows)}</div></section>`;
 
 /** Hashes by their first digits; records as `name value` pairs. */
 function valueText(value: Fingerprint[Part]): string {
-  if (value === null) return "none";
-  if (typeof value === "string") return value.replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1");
+  if (value === null || value === undefined) return "none";
+  if (typeof value === "string") return shortened(value);
   const entries = Object.entries(value);
   return entries.length === 0
     ? "none"
-    : entries.map(([name, each]) => `${name} ${typeof each === "string" ? each : JSON.stringify(each)}`).join(", ");
+    : entries
+        .map(([name, each]) => `${name} ${typeof each === "string" ? shortened(each) : JSON.stringify(each)}`)
+        .join(", ");
+}
+
+function shortened(text: string): string {
+  return text.replace(/\b([0-9a-f]{12})[0-9a-f]{20,}\b/g, "$1");
 }

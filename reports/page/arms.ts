@@ -58,11 +58,13 @@ function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
 }
 
 /** What a reader should know of an arm; nothing where all went well. */
-function troubles({ unscored, missing, learned, protocolFailures }: RunSummary): Html | null {
+function troubles({ unscored, missing, learned, memory, protocolFailures }: RunSummary): Html | null {
+  const drawn = memory?.leftOut ?? 0;
   const notes = [
     ...Object.entries(unscored).map(([reason, trials]) => `${trials} unscored (${reason})`),
     ...(missing > 0 ? [`${counted(missing, "trial")} missing`] : []),
     ...(learned > 0 ? [`skill distilled from ${learned} of these tasks: no held-out score`] : []),
+    ...(drawn > 0 ? [`memory drawn from ${drawn} of these tasks: each was shown only what others taught`] : []),
     ...(protocolFailures > 0 ? [counted(protocolFailures, "protocol failure")] : []),
   ];
   return notes.length === 0 ? null : html`<small class="quiet">${notes.join(", ")}</small>`;

@@ -1,5 +1,6 @@
 /** `npm run bench [-- NAME …]`: prints measurements of one run on this machine. Ratios count; absolute times are noisy. */
 import { demoBench } from "./demo.ts";
+import { distillBench } from "./distill.ts";
 import { fuzzBench } from "./fuzz.ts";
 import { mathBench } from "./math.ts";
 import { scoringBench } from "./scoring.ts";
@@ -11,6 +12,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   math: mathBench,
   scoring: scoringBench,
   fuzz: fuzzBench,
+  distill: distillBench,
 };
 
 const asked = process.argv.slice(2);

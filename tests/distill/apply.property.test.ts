@@ -179,3 +179,71 @@ test("invariant 6: every line that is not of the base has edits behind it, and t
     RUNS,
   );
 });
+
+describe("any patch keeps the front matter and every line that no edit names, byte for byte", () => {
+  const shapes: [string, (text: string) => string][] = [
+    ["line feeds", (text) => text],
+    ["carriage returns", (text) => text.replaceAll("\n", "\r\n")],
+    ["no end of the last line", (text) => text.trimEnd()],
+    ["a byte order mark", (text) => `\uFEFF${text}`],
+  ];
+
+  test.each(shapes)("with %s", (_, shape) => {
+    const base = files({
+      "SKILL.md": shape(`${BASE_TEXT}\n## References\n\n- [references/other.md](references/other.md): when\n`),
+      "references/other.md": shape(REFERENCE),
+    });
+    fc.assert(
+      fc.property(edits, (list) => {
+        const { files: after, applied } = applyEdits(base, list);
+        const done = list.filter(({ id }) => applied.includes(id));
+        for (const [path, bytes] of base) {
+          const unnamed = linesOf(bytes).filter((_, index) => !isNamed(path, index, linesOf(bytes), done));
+          const left = linesOf(after.get(path) ?? new Uint8Array());
+          const last = linesOf(bytes).at(-1) ?? "";
+          let at = 0;
+          for (const line of unnamed) {
+            // A last line without an end gets one when something is put below it.
+            const found = left.findIndex(
+              (one, index) => index >= at && (one === line || (line === last && one.trimEnd() === line.trimEnd())),
+            );
+            expect(found, `${path}: ${JSON.stringify(line)}`).toBeGreaterThanOrEqual(0);
+            at = found + 1;
+          }
+        }
+        const skill = read(base, "SKILL.md");
+        const front = skill.slice(0, skill.indexOf("# Workbooks"));
+        expect(new TextDecoder("utf-8", { ignoreBOM: true }).decode(after.get("SKILL.md")?.subarray(0, 4))).toBe(
+          new TextDecoder("utf-8", { ignoreBOM: true }).decode(base.get("SKILL.md")?.subarray(0, 4)),
+        );
+        expect(read(after, "SKILL.md").startsWith(front)).toBe(true);
+      }),
+      RUNS,
+    );
+  });
+});
+
+/** With their ends. */
+function linesOf(bytes: Uint8Array): string[] {
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes).match(/[^\n]*\n|[^\n]+$/g) ?? [];
+}
+
+/** Told without the code under test: by the headings and the words that an edit names. */
+function isNamed(path: string, index: number, lines: readonly string[], done: readonly Edit[]): boolean {
+  const line = (lines[index] ?? "").trim();
+  return done.some(({ body: one }) => {
+    if (one.op === "delete_file") return path === one.file || line.includes(one.file);
+    if (path !== one.file) return false;
+    // A blank line within the words that are replaced goes with them; which one it is does not show.
+    if (one.op === "replace_in_section" && line === "") return one.old.includes("\n\n");
+    if (one.op === "replace_in_section")
+      return one.old.split("\n").some((part) => part.trim() !== "" && line.includes(part.trim()));
+    if (one.op !== "delete_section") return false;
+    const heading = lines.findIndex((text) => new RegExp(`^\ufeff?#+ ${one.section}\\s*$`, "i").test(text));
+    const level = /^\ufeff?(#+)/.exec(lines[heading] ?? "")?.[1]?.length ?? 0;
+    const next = lines.findIndex(
+      (text, at) => at > heading && new RegExp(`^#{1,${level}} (?!open the file)`).test(text),
+    );
+    return heading !== -1 && index >= heading && index < (next === -1 ? lines.length : next);
+  });
+}

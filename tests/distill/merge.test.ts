@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { concatenate } from "../../distill/coverage.ts";
 import type { Merge } from "../../distill/documents.ts";
 import { type MergePlace, mergePatches } from "../../distill/merge.ts";
+import { mergeByProgram } from "../../distill/program-merge.ts";
 import type { Patch } from "../../distill/records.ts";
 import { NO_USAGE } from "../../harness/records.ts";
 import { append, patch } from "../support/distill-builders.ts";
@@ -12,7 +12,7 @@ const together = (group: readonly Patch[], { level, index }: MergePlace): Merge 
   level,
   index,
   inputs: group.map(({ id }) => id),
-  ...concatenate(group, ""),
+  ...mergeByProgram(group, ""),
   by: "program",
   fault: null,
   usage: NO_USAGE,
@@ -69,7 +69,7 @@ test("nothing to merge and a fan-in below 2 are refused", async () => {
 
 test("put together by program, edits that do the very same thing become one with the tasks of all", () => {
   const group = [patch("a", [append("e1", "- same"), append("e2", "- other")]), patch("b", [append("e3", "- same")])];
-  const { output, fates } = concatenate(group, "no reply");
+  const { output, fates } = mergeByProgram(group, "no reply");
   expect(output.edits.map(({ body, tasks }) => ["content" in body && body.content, tasks])).toEqual([
     ["- same", ["task-e1", "task-e3"]],
     ["- other", ["task-e2"]],

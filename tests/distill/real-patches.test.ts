@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
 import { applyEdits } from "../../distill/apply.ts";
-import { concatenate } from "../../distill/coverage.ts";
 import { makeEdit } from "../../distill/edit-reply.ts";
 import { headingKey, readDocument } from "../../distill/markdown.ts";
 import { mergePatches } from "../../distill/merge.ts";
+import { mergeByProgram } from "../../distill/program-merge.ts";
 import type { Patch } from "../../distill/records.ts";
 import { routeBySupport } from "../../distill/route.ts";
 import { NO_USAGE } from "../../harness/records.ts";
@@ -60,7 +60,7 @@ test("151 real edits merge by program and apply: the empty one is told, none is 
     signal: new AbortController().signal,
     mergeGroup: async (group, { level, index }) => ({
       ...{ version: 1, id: `${level}-${index}`, level, index, inputs: [], by: "program", fault: null, usage: NO_USAGE },
-      ...concatenate(group, ""),
+      ...mergeByProgram(group, ""),
     }),
   });
   expect(patchesPerLevel).toEqual([151, 31, 7, 2, 1]);

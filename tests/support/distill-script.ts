@@ -6,7 +6,12 @@ import { GOOD_FIX } from "./sum-benchmark.ts";
 
 export type Part = (call: ModelCall) => ScriptedReply;
 export type Parts = Readonly<
-  Partial<Record<"error analyst" | "single-call error analyst" | "success analyst" | "proposer" | "merger", Part>>
+  Partial<
+    Record<
+      "error analyst" | "single-call error analyst" | "success analyst" | "proposer" | "merger" | "skill author",
+      Part
+    >
+  >
 >;
 
 export const json = (value: unknown): ScriptedReply => ({
@@ -21,6 +26,7 @@ export const submission = (fix: string, title = "Add all lines") => ({
 export const fenced = (call: ModelCall, name: string): string[] => unfence(name, call.messages[1]?.content ?? "");
 
 const PARTS: Required<Parts> = {
+  "skill author": () => ({ content: "---\ndescription: A draft.\n---\n\n# Draft\n\n## Before you start\n\n- Look.\n" }),
   "error analyst": () => submission(GOOD_FIX),
   "single-call error analyst": () => json({ lessons: lessonsOf("Add all lines") }),
   "success analyst": () => json({ lessons: lessonsOf("Check the sum") }),

@@ -74,7 +74,7 @@ test("a task that is not there is told, exit code 1", async () => {
     "--out",
     join(await temporaryFolder(), "r"),
   ]);
-  expect(err).toMatch(/has no task "no-such-task"/);
+  expect(err).toMatch(/there is no task "no-such-task"/);
   expect(code).toBe(1);
 });
 

@@ -14,7 +14,7 @@ test("the list of models and every reply say that they are simulated", async () 
   const models = (await (await fetch(`${url}/models`)).json()) as {
     data: { id: string; owned_by: string; simulated: boolean }[];
   };
-  expect(models.data.map(({ id }) => id)).toEqual(["sim/small", "sim/large"]);
+  expect(models.data.map(({ id }) => id)).toEqual(["sim/small", "sim/large", "sim/embedding"]);
   expect(models.data.every(({ simulated, owned_by }) => simulated && /not a language model/.test(owned_by))).toBe(true);
   const reply = await ask(REQUEST);
   expect(reply.simulated).toBe(true);

@@ -1,0 +1,124 @@
+/** What several distillations, the choice among them and the gate will cost: told before anything is paid for. */
+import { isAnalysed } from "../../distill/analyse.ts";
+import { ANALYST_LIMITS } from "../../distill/error-analyst.ts";
+import { countMerges } from "../../distill/parallel.ts";
+import { type Parts, taskIdsOf } from "../../distill/selection-split.ts";
+import type { Run } from "../run/store.ts";
+import { trialName } from "../run/store.ts";
+import { mean } from "../statistics/interval.ts";
+import type { EvolutionPlan } from "./evolution.ts";
+import { openTrials } from "./perform-distill.ts";
+
+/** The options of a distillation that its cost hangs on. */
+export interface CostedDistillation {
+  readonly lessons: "error" | "success" | "combined";
+  readonly errorAnalyst?: "agentic" | "single-call";
+  readonly fanIn: number;
+  readonly merge?: "model" | "program";
+  readonly strategy?: string;
+  readonly batch?: number;
+}
+
+export interface Expected {
+  readonly calls: number;
+  /** Bound by the limits on turns; repairs, and tries after a fault, come on top. */
+  readonly mostCalls: number;
+}
+
+export interface Costs extends Expected {
+  readonly distillations: number;
+  /** Of agents, for scores and for the gate. */
+  readonly trials: number;
+  /** Per distillation. */
+  readonly analyses: number;
+  /** Of all distillations. */
+  readonly distilling: Expected;
+  /** Of all trials. */
+  readonly scoring: Expected;
+  /** Units: tasks, or families of tasks. */
+  readonly held: { readonly train: number; readonly validation: number; readonly gate: number };
+}
+
+/**
+ * Counts distillations and trials, and expects as many calls of a trial, and of an agentic analyst, as the trials given took.
+ * Nothing of the journal is looked at: what was paid for before costs nothing again.
+ */
+export function expectedCosts(
+  runs: readonly Run[],
+  parts: Parts,
+  { plan, options, turns, seeds }: { plan: EvolutionPlan; options: CostedDistillation; turns: number; seeds: number },
+): Costs {
+  const perTrial = callsPerTrial(runs);
+  const one = distillationCosts(trialsOf(runs, parts.train), options, perTrial);
+  const distillations = plan.seeds.length;
+  const trials = seeds * scoredTasks(parts, plan);
+  const distilling = { calls: one.calls * distillations, mostCalls: one.mostCalls * distillations };
+  const scoring = { calls: Math.round(trials * perTrial), mostCalls: trials * turns };
+  return {
+    distillations,
+    trials,
+    calls: distilling.calls + scoring.calls,
+    mostCalls: distilling.mostCalls + scoring.mostCalls,
+    analyses: one.analyses,
+    distilling,
+    scoring,
+    held: { train: parts.train.length, validation: parts.validation.length, gate: parts.gate.length },
+  };
+}
+
+/** One line for people. */
+export function costsText({ distillations, trials, calls, mostCalls, analyses, held }: Costs): string {
+  const back = held.validation + held.gate;
+  const parts = [
+    `${distillations} distillations of ${analyses} trials each`,
+    `${trials} trials to score them`,
+    `about ${calls} model calls (at most ${mostCalls}, repairs aside)`,
+    ...(back === 0
+      ? []
+      : [`held back: ${held.validation} tasks for the choice, ${held.gate} for the gate, of ${back + held.train}`]),
+  ];
+  return `expected: ${parts.join("; ")}`;
+}
+
+/** Tasks tried in all: with each candidate on the part it is scored on, with two arms on that of the gate. */
+function scoredTasks(parts: Parts, { seeds, scoredOn, gateMargin }: EvolutionPlan): number {
+  const chosenOn = scoredOn === null ? 0 : taskIdsOf(parts[scoredOn]).length;
+  const judgedOn = gateMargin === null ? 0 : taskIdsOf(parts.gate).length;
+  return chosenOn * seeds.length + judgedOn * 2;
+}
+
+type Trials = ReturnType<typeof trialsOf>;
+
+function distillationCosts(
+  trials: Trials,
+  options: CostedDistillation,
+  perTrial: number,
+): Expected & { analyses: number } {
+  const { errorAnalyst = "agentic", fanIn, merge = "model", strategy = "parallel", batch = 1 } = options;
+  const analysed = trials.filter((trial) => isAnalysed(trial, { lessons: options.lessons, errorAnalyst }));
+  const failed = analysed.filter(({ score }) => score.kind === "scored" && score.value < 1).length;
+  const loops = errorAnalyst === "agentic" ? failed : 0;
+  const single = analysed.length - loops;
+  const merges = merge === "model" && strategy === "parallel" ? countMerges(analysed.length, fanIn) : 0;
+  const proposals = strategy === "parallel" ? analysed.length : Math.ceil(analysed.length / batch);
+  return {
+    analyses: analysed.length,
+    calls: Math.round(loops * perTrial) + single + proposals + merges,
+    mostCalls: loops * ANALYST_LIMITS.turns + single + proposals + merges,
+  };
+}
+
+function trialsOf(runs: readonly Run[], part: Parts["train"]) {
+  const ids = new Set(taskIdsOf(part));
+  return runs
+    .flatMap(openTrials)
+    .filter(({ task }) => ids.has(task.id))
+    .map((trial) => ({ ...trial, id: trialName(trial.task.id, trial.seed) }));
+}
+
+function callsPerTrial(runs: readonly Run[]): number {
+  const calls = runs
+    .flatMap(openTrials)
+    .flatMap(({ trajectory }) => (trajectory === null ? [] : [trajectory.steps.length]));
+  return calls.length === 0 ? 1 : mean(calls);
+}

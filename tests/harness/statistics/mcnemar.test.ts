@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { seededRandom } from "../../../harness/random.ts";
+import { mcnemarExact } from "../../../harness/statistics/mcnemar.ts";
+import { signFlipTest } from "../../../harness/statistics/sign-flip.ts";
+
+test.each([
+  [0, 0, 1],
+  [5, 0, 2 / 32],
+  [6, 0, 2 / 64],
+  [1, 8, 20 / 512], // 2 (1 + 9) / 2^9
+  [3, 3, 1],
+  [5, 15, 0.04138947], // twice the binomial tail P(X <= 5), 20 throws
+])("%i wins and %i losses give p %d, worked by hand", (wins, losses, p) => {
+  expect(mcnemarExact(wins, losses)).toBeCloseTo(p, 8);
+});
+
+test("it is the sign-flip test of whole differences, and does not care which arm is called which", () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 0, max: 8 }), fc.integer({ min: 0, max: 8 }), (wins, losses) => {
+      const differences = [...Array<number>(wins).fill(1), ...Array<number>(losses).fill(-1)];
+      const flipped = signFlipTest(differences, seededRandom(1));
+
+      expect(flipped.method).toBe("exact");
+      expect(mcnemarExact(wins, losses)).toBeCloseTo(flipped.p, 12);
+      expect(mcnemarExact(losses, wins)).toBe(mcnemarExact(wins, losses));
+    }),
+  );
+});
+
+test("thousands of tasks neither overflow nor go below 0", () => {
+  expect(mcnemarExact(5_000, 5_000)).toBeCloseTo(1, 9);
+  expect(mcnemarExact(4_800, 5_200)).toBeGreaterThan(0);
+  expect(mcnemarExact(4_800, 5_200)).toBeLessThan(0.001);
+});
+
+test("half a win is refused: scores between 0 and 1 are for the sign-flip test", () => {
+  expect(() => mcnemarExact(0.5, 1)).toThrow(RangeError);
+  expect(() => mcnemarExact(1, -1)).toThrow(RangeError);
+});
