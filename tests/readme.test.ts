@@ -1,4 +1,4 @@
-/** The README is run: its commands as they stand, in its order, with a model server where it asks for one. */
+/** The README is run: its commands, in its order, on few tasks, with a model server where it asks for one. */
 import { existsSync, readFileSync } from "node:fs";
 import { cp, mkdir } from "node:fs/promises";
 import { join } from "node:path";
@@ -29,6 +29,11 @@ async function runAll(commands: readonly string[][], cwd: string): Promise<void>
   }
 }
 
+/** The same commands on fewer tasks. */
+function onFewTasks(commands: readonly string[][], rows: string): string[][] {
+  return commands.map((args) => (args[0] === "run" ? [...args, "--tasks", rows] : args));
+}
+
 async function checkoutLike(): Promise<string> {
   const cwd = await temporaryFolder();
   await mkdir(join(cwd, "distill"));
@@ -36,7 +41,7 @@ async function checkoutLike(): Promise<string> {
   return cwd;
 }
 
-test('the commands of "Your own run" work in their order, and the page is written', { timeout: 300_000 }, async () => {
+test("the commands of the README that build on each other work in their order", { timeout: 600_000 }, async () => {
   const cwd = await checkoutLike();
   const commands = commandsUnder("## Your own run");
   expect(commands.map(([verb]) => verb)).toEqual([
@@ -49,8 +54,13 @@ test('the commands of "Your own run" work in their order, and the page is writte
     "report",
     "skill",
   ]);
-  await runAll(commands, cwd);
+  await runAll(onFewTasks(commands, "0:10"), cwd);
   expect(existsSync(join(cwd, "runs", "report.html"))).toBe(true);
+
+  const others = commandsUnder("### Other ways to distill, and what came of it");
+  expect(others.length).toBeGreaterThan(7);
+  await runAll(onFewTasks(others, "0:10"), cwd);
+  expect(existsSync(join(cwd, "runs", "remembered", "memory", "memory.json"))).toBe(true);
 });
 
 test("the commands for a model server work against one over HTTP", { timeout: 300_000 }, async () => {
@@ -66,8 +76,7 @@ test("the commands for a model server work against one over HTTP", { timeout: 30
   const commands = commandsUnder("### With a model server").map((args) =>
     args.map((arg) => arg.replace("http://localhost:8000/v1", server.url).replace(/^NAME$/, "sim/small")),
   );
-  const few = commands.map((args) => (args[0] === "run" ? [...args, "--tasks", "0:6"] : args));
-  await runAll(few, cwd);
+  await runAll(onFewTasks(commands, "0:6"), cwd);
   expect(server.requests().answered).toBeGreaterThan(12);
 });
 
@@ -79,11 +88,14 @@ test("the commands for benchmarks work, on real workbooks where they are at hand
   expect(commands.map(([verb]) => verb)).toEqual(["data", "data", "run", "score", "run", "run"]);
   const isReal = (args: readonly string[]) => args.includes("DIR") || args.includes("runs/verified");
   await runAll(
-    commands.filter((args) => !isReal(args)).map((args) => (args[0] === "run" ? [...args, "--tasks", "0:6"] : args)),
+    onFewTasks(
+      commands.filter((args) => !isReal(args)),
+      "0:6",
+    ),
     cwd,
   );
   if (!existsSync(SHARED_DATA)) context.skip(`the data set is not at ${SHARED_DATA}`);
-  const small = (arg: string) => (arg === "DIR" ? SHARED_DATA : arg === "0:40" ? "0:6" : arg);
+  const small = (arg: string) => (arg === "DIR" ? SHARED_DATA : arg === "0:40" ? "0:2" : arg);
   await runAll(
     commands.filter(isReal).map((args) => args.map(small)),
     cwd,
