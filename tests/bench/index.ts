@@ -4,10 +4,12 @@ import { distillBench } from "./distill.ts";
 import { fuzzBench } from "./fuzz.ts";
 import { mathBench } from "./math.ts";
 import { scoringBench } from "./scoring.ts";
+import { simulatorBench } from "./simulator.ts";
 import { startupBench } from "./startup.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   startup: startupBench,
+  simulator: simulatorBench,
   demo: demoBench,
   math: mathBench,
   scoring: scoringBench,
