@@ -2,7 +2,7 @@
  * The public sources of all data sets, by benchmark, with revisions and hashes.
  *
  * Hashes are of two kinds. Those of math500.jsonl and of the WikiTableQuestions files are of copies at hand that are unchanged
- * from upstream. Those of the SpreadsheetBench archives and of MathArena's and DocVQA's Parquet files are the ones that several
+ * from upstream. Those of the SpreadsheetBench archives and of MathArena's and DocVQA's Parquet files are the ones that one or more
  * public projects independently pin for that revision. Where neither is known, `sha256` is null: pinned by revision only.
  */
 import { z } from "zod";
