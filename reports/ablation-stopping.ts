@@ -9,7 +9,6 @@
 import { type Interval, mean, normalReach } from "../harness/statistics/interval.ts";
 import { differenceInterval } from "../harness/statistics/paired.ts";
 
-export const LOOKS = 4;
 const ERROR = 0.05;
 /** Fewer tell nothing at the first look. */
 const LEAST_TASKS = 5;

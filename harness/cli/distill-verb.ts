@@ -23,8 +23,9 @@ import { tellCosts, tellSelection } from "./evolution-told.ts";
 import { evolve, type Into } from "./evolution-verb.ts";
 import type { Io } from "./io.ts";
 import { modelChoice } from "./options.ts";
-import { performDistill } from "./perform-distill.ts";
+import { openTrials, performDistill } from "./perform-distill.ts";
 import { progressOf } from "./progress.ts";
+import { refuseTestTasks } from "./sealed-tasks.ts";
 import { openSession, type Session } from "./session.ts";
 import { truthsOf } from "./truths-of.ts";
 
@@ -176,6 +177,10 @@ async function benchFor(
   }
   const taskIds = [...new Set(runs.flatMap((run) => run.manifest.benchmark.taskIds))];
   const benchmark = await benchmarkOfRuns(runs, { taskIds, data: settings.data ?? null, io });
+  refuseTestTasks(
+    benchmark,
+    runs.flatMap(openTrials).map(({ task }) => task),
+  );
   // As the runs word them: an imported run has prompts of its own.
   const tasks = new Map(runs.flatMap((run) => run.trials.map(({ task }) => [task.id, task] as const)));
   session.teach(benchmark, [...tasks.values()]);

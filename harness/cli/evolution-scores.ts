@@ -12,6 +12,7 @@ import type { Io } from "./io.ts";
 import { openTrials } from "./perform-distill.ts";
 import { performRun } from "./perform-run.ts";
 import { progressOf } from "./progress.ts";
+import { refuseSealed, refuseTestTasks, sealedTasks } from "./sealed-tasks.ts";
 import type { Session } from "./session.ts";
 
 /** How the agent works that scores candidates: as in the runs given, wherever they say so. */
@@ -59,10 +60,7 @@ export async function scoringBenchmark(
   { data, io }: { data: string | null; io: Io },
 ): Promise<Benchmark> {
   const benchmark = await benchmarkOfRuns(runs, { taskIds, data, io });
-  refuseTest(
-    benchmark.name,
-    benchmark.tasks.filter((task) => benchmark.splitOf(task) === "test").map(({ id }) => id),
-  );
+  refuseTestTasks(benchmark, benchmark.tasks);
   return benchmark;
 }
 
@@ -99,19 +97,10 @@ export async function scoreSkill(
 
 /** @throws SetupError for a run that holds trials of test tasks: their scores are not even read */
 export function scoredRun(run: Run, benchmark: string): Scored {
-  const { sealed, split, taskIds } = run.manifest.benchmark;
-  refuseTest(benchmark, sealed ?? (split === "evolve" ? [] : taskIds));
+  refuseSealed(benchmark, [...sealedTasks(run.manifest)]);
   return {
     scores: scoresByUnit(countedTrials(run)),
     unscored: run.trials.filter(({ score }) => score.kind === "unscored").length,
     fingerprint: run.manifest.fingerprint,
   };
-}
-
-function refuseTest(benchmark: string, ids: readonly string[]): void {
-  if (ids.length === 0) return;
-  throw new SetupError(
-    `${ids.length} of the tasks to score on are of the test half of ${benchmark}, such as ${ids[0]}; a skill is chosen by evolve tasks only, ` +
-      "so that test scores stay out of it. Give runs of the evolve split: trace2skill run … --split evolve",
-  );
 }

@@ -6,9 +6,10 @@ import type { Distillation } from "../../distill/documents.ts";
 import type { NamedTrial } from "../../distill/trials.ts";
 import { SetupError } from "../errors.ts";
 import { imageStore } from "../images/image-store.ts";
-import type { Manifest, Trial } from "../records.ts";
+import type { Trial } from "../records.ts";
 import { artifactsDirectory, type Run, trialName } from "../run/store.ts";
 import type { Counted } from "./progress.ts";
+import { sealedTasks } from "./sealed-tasks.ts";
 
 export type DistillSpec = Omit<DistillOptions, "trials" | "artifactsOf" | "imagesOf" | "onEvent"> & {
   readonly runs: readonly Run[];
@@ -41,11 +42,6 @@ export async function performDistill({ runs, onCount, ...options }: DistillSpec)
 export function openTrials({ manifest, trials }: Run): readonly Trial[] {
   const sealed = sealedTasks(manifest);
   return trials.filter(({ task }) => !sealed.has(task.id));
-}
-
-/** A run that does not name them is sealed as a whole, but for one of the evolve split. */
-function sealedTasks({ benchmark: { split, taskIds, sealed } }: Manifest): ReadonlySet<string> {
-  return new Set(sealed ?? (split === "evolve" ? [] : taskIds));
 }
 
 function refuseSealed(run: Run): void {

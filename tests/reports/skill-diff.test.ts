@@ -37,15 +37,13 @@ function longestCommon(one: readonly string[], other: readonly string[]): number
   return row.at(-1) ?? 0;
 }
 
-test("files with no line in common beyond the limit are shown as replaced, soon", () => {
+test("files that differ beyond the limit are shown as replaced, whole", () => {
   const numbered = (letter: string) => Array.from({ length: 4_000 }, (_, index) => `${letter}${index}`);
-  const started = performance.now();
 
   const lines = diffLines(["same", ...numbered("a")], ["same", ...numbered("b")]);
 
-  expect(lines.map(({ kind }) => kind).filter((kind) => kind === "same")).toHaveLength(1);
-  expect(lines).toHaveLength(8_001);
-  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(lines.filter(({ kind }) => kind === "removed").map(({ text }) => text)).toEqual(["same", ...numbered("a")]);
+  expect(lines.filter(({ kind }) => kind === "added").map(({ text }) => text)).toEqual(["same", ...numbered("b")]);
 });
 
 test("a changed and a new file are one unified diff with the lessons behind them", () => {

@@ -1,7 +1,7 @@
 /** What an answer may cost: everything is measured before anything is computed, so that a hostile answer is only wrong. */
 
 /** UTF-16 units at the end of a response that are looked through for an answer. */
-export const LONGEST_RESPONSE = 20_000;
+export const LONGEST_RESPONSE = 10_000;
 /** Of one formula, after normalisation; a longer one is compared as text alone. */
 export const LONGEST_FORMULA = 1_500;
 /** Braces, brackets and parentheses that are open at once in a formula. */

@@ -60,9 +60,7 @@ test.each(["--evolution-seeds 41,42 --select train", "--evolution-seeds 41,42 --
     );
 
     expect(code).toBe(1);
-    expect(err).toMatch(
-      /of the tasks to score on are of the test half of sample-spreadsheet, such as totals-by-group-\d/,
-    );
+    expect(err).toMatch(/of the tasks are of the test half of sample-spreadsheet, such as totals-by-group-\d/);
     expect(err).not.toMatch(/distill seed 41/); // before anything is paid for
   },
 );
@@ -84,7 +82,7 @@ test("a run with test tasks that was put where scores are kept is not read", asy
   const run = await readRun(join(cwd, name));
 
   expect(() => scoredRun(run, "sample-spreadsheet")).toThrow(SetupError);
-  expect(() => scoredRun(run, "sample-spreadsheet")).toThrow(/3 of the tasks to score on are of the test half/);
+  expect(() => scoredRun(run, "sample-spreadsheet")).toThrow(/3 of the tasks are of the test half/);
 });
 
 test("the document has no word for a choice by the test split", async () => {

@@ -70,3 +70,19 @@ test("invariant 9: a choice of tasks from the test half makes a test run, whiche
   const { out, err } = await trace2skill(run, { cwd });
   expect(JSON.parse(out).summary.split, err).toBe("test");
 });
+
+test("invariant 9: a manifest that claims the evolve split for test tasks is refused by the benchmark's own word", async () => {
+  const cwd = await temporaryFolder();
+  const asked = manifest();
+  const ids = ["totals-by-group-2"];
+  await createRun(join(cwd, "run"), {
+    ...asked,
+    benchmark: { ...asked.benchmark, split: "evolve", taskIds: ids, sealed: [] },
+  });
+  for (const id of ids) await writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
+
+  const { code, err } = await trace2skill(["distill", "run", "--start", "none", "--out", "distilled"], { cwd });
+
+  expect(err).toMatch(/1 of the tasks are of the test half of sample-spreadsheet, such as totals-by-group-2/);
+  expect(code).toBe(1);
+});
