@@ -92,13 +92,13 @@ function supportOfLines(skill: Skill, distillation: Distillation): SupportIn {
 /** The outline for a terminal. */
 export function outlineText({ name, description, hash, files }: SkillOutline): string {
   const rows = files.flatMap(({ file, lines, bytes, sections, references, support }) => [
-    [file, lines === null ? `${bytes} bytes` : String(lines), ...supportCells(support)],
+    [printable(file), lines === null ? `${bytes} bytes` : String(lines), ...supportCells(support)],
     ...sections.map((section) => [
       `${"  ".repeat(section.depth)}${printable(section.heading)}`,
       String(section.lastLine - section.line + 1),
       ...supportCells(section.support),
     ]),
-    ...(references.length === 0 ? [] : [[`  links to ${references.join(", ")}`, "", "", ""]]),
+    ...(references.length === 0 ? [] : [[`  links to ${printable(references.join(", "))}`, "", "", ""]]),
   ]);
   const known = files.some(({ support }) => support !== null);
   const columns = [

@@ -1,13 +1,16 @@
 /** What verb `skill lint` does. */
 import { basename, resolve } from "node:path";
+import { counted } from "../../reports/format.ts";
 import { lintSkill } from "../skill/lint.ts";
 import { type Problem, problemLine } from "../skill/problem.ts";
 import { readSkillFiles } from "../skill/read.ts";
 import type { Io } from "./io.ts";
+import { skillPathOf } from "./skill-folder.ts";
 
 export async function lintVerb(directory: string, json: boolean, io: Io): Promise<void> {
-  const { files, problems: unread } = await readSkillFiles(directory);
-  const problems = [...unread, ...lintSkill({ files }, basename(resolve(directory)))];
+  const path = await skillPathOf(directory);
+  const { files, problems: unread } = await readSkillFiles(path);
+  const problems = [...unread, ...lintSkill({ files }, basename(resolve(path)))];
   const errors = problems.filter(({ severity }) => severity === "error").length;
   if (json) io.out(JSON.stringify({ ok: errors === 0, problems }, null, 1));
   else io.out([...problems.map(problemLine), conclusion(problems, errors)].join("\n"));
@@ -15,5 +18,6 @@ export async function lintVerb(directory: string, json: boolean, io: Io): Promis
 }
 
 function conclusion(problems: readonly Problem[], errors: number): string {
-  return problems.length === 0 ? "no problems" : `${errors} errors, ${problems.length - errors} warnings`;
+  if (problems.length === 0) return "no problems";
+  return `${counted(errors, "error")}, ${counted(problems.length - errors, "warning")}`;
 }

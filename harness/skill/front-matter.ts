@@ -3,6 +3,7 @@
  * Rules: agentskills.io specification, the skills-ref validator, and Anthropic's quick_validate, whichever is stricter.
  */
 import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
+import { hiddenCharacter } from "../text.ts";
 import type { Problem } from "./problem.ts";
 
 export interface FrontMatter {
@@ -82,11 +83,9 @@ const ruleOf = (key: string) => (KEYS.has(key) ? key : "front-matter-key");
 function fieldProblems(key: string, value: unknown): string[] {
   switch (key) {
     case "name":
-      return textProblems(value, LONGEST.name, nameProblems);
+      return skillNameProblems(value);
     case "description":
-      return textProblems(value, LONGEST.description, (text) =>
-        /[<>]/.test(text) ? ["must not hold `<` or `>`"] : [],
-      );
+      return textProblems(value, LONGEST.description, descriptionProblems);
     case "compatibility":
       return textProblems(value, LONGEST.compatibility);
     case "license":
@@ -99,6 +98,20 @@ function fieldProblems(key: string, value: unknown): string[] {
         `\`${key}\` is no key of the format; known are ${[...KEYS].join(", ")} (anything else goes below metadata)`,
       ];
   }
+}
+
+/** What is wrong with the name of a skill; empty when it keeps the format. */
+export function skillNameProblems(value: unknown): string[] {
+  return textProblems(value, LONGEST.name, nameProblems);
+}
+
+/** It stands in every agent's prompt. */
+function descriptionProblems(text: string): string[] {
+  const hidden = hiddenCharacter(text);
+  return [
+    ...(/[<>]/.test(text) ? ["must not hold `<` or `>`"] : []),
+    ...(hidden === null ? [] : [`must not hold ${hidden}, which a reader does not see or which changes what is seen`]),
+  ];
 }
 
 function nameProblems(text: string): string[] {

@@ -10,12 +10,14 @@ export interface SuspiciousPattern {
   readonly pattern: RegExp;
 }
 
-const URL = String.raw`(?:(?:https?|ftp):\/\/|git@|git\+)`;
+const URL = String.raw`(?:(?:https?|ftp):\/\/(?!(?:localhost|127\.0\.0\.1|\[::1\])(?::\d{1,5})?(?:[/\s"'\x60)]|$))|git@|git\+)`;
 const HOST = String.raw`\b[\w-]{1,60}\.(?:com|org|net|io|sh|dev|app|xyz|ru|cn|top|site|example|test|invalid)\b`;
 const SHELL = String.raw`(?:sudo )?(?:\/(?:usr\/)?bin\/)?(?:env )?(?:(?:ba|z|da|k|fi)?sh|python[23]?|perl|ruby|node)\b`;
 const SECRETS = String.raw`(?:(?:system|hidden|initial|secret|developer) (?:prompt|message|instructions?)|your (?:original |full |entire )?(?:prompt|instructions)|the (?:original|full|entire) prompt|(?:api|access|secret|private|ssh|encryption)[ _-]?(?:keys?|tokens?)|credentials|environment variables|env vars|(?:your|system|admin|root|user'?s?) passwords?|\.env\b)`;
-const GUARDS =
-  "(?:safety|security|guard[ -]?rails?|sandbox(?:ing)?|permissions? (?:checks?|prompts?)|verification|validation|certificate|ssl|tls|firewall|antivirus|audit(?:ing)?|content filters?|safeguards?|protections?|(?:all|any|the|every|these|those|your) (?:other )?(?:checks?|tests?|filters?|evaluators?|scorers?|graders?))";
+/** Workbooks have a validation and a protection of their own: `data validation`, `the protection of the sheet`. */
+const OF_CELLS = "(?:data|inputs?|sheets?|worksheets?|workbooks?|cells?|columns?|rows?|ranges?|lists?)";
+const CELL_GUARDS = String.raw`(?<!\b${OF_CELLS}\b[^.;]{0,40})(?:validation|protections?)\b(?![^.;]{0,20} ${OF_CELLS}\b)`;
+const GUARDS = `(?:safety|security|guard[ -]?rails?|sandbox(?:ing)?|permissions? (?:checks?|prompts?)|verification|${CELL_GUARDS}|certificate|ssl|tls|firewall|antivirus|audit(?:ing)?|content filters?|safeguards?|(?:all|any|the|every|these|those|your) (?:other )?(?:checks?|tests?|evaluators?|scorers?|graders?))`;
 const EARLIER = "(?:previous|prior|above|earlier|preceding|foregoing|system|original|other|your|all of (?:the|your))";
 const ORDERS = "(?:instructions?|prompts?|rules?|guidelines?|directions?|directives?|constraints?|orders)";
 /** `Ignore the Instructions sheet` is about a workbook. */
@@ -56,7 +58,7 @@ const SOURCES: Record<SuspiciousKind, readonly string[]> = {
   disable: [
     String.raw`\b(?:disable|turn off|switch off|deactivate|bypass|circumvent|get around|evade)\b[^.;]{0,40}?\b${GUARDS}`,
     String.raw`\b(?:skip|ignore|suppress|remove) (?:the |all |any |every |these ){0,2}(?:safety|security|permission) (?:checks?|rules?|warnings?|filters?)`,
-    String.raw`\b(?:skip|disable) (?:all|any|every) (?:\w+ )?(?:checks?|verification|validation|tests?)\b`,
+    String.raw`\b(?:skip|disable) (?:all|any|every) (?:\w+ )?(?:checks?|verification|${CELL_GUARDS}|tests?)\b`,
     String.raw`\bverify ?= ?false\b|--no-check-certificate|--insecure\b|--no-verify\b|\bNODE_TLS_REJECT_UNAUTHORIZED\b`,
     String.raw`--dangerously-skip-permissions|\bsetenforce 0\b|\bufw disable\b|\bchmod (?:-R )?777 \/`,
   ],

@@ -63,6 +63,121 @@ test("all that is wrong is told at once, with its line", () => {
   ]);
 });
 
+test.each([
+  ["a setext heading", "Tidy\n====\n\nText.\n\nSave\n----\n\nText.\n"],
+  ["headings right below each other", "# Tidy\n## Load\n\nText.\n"],
+  ["a heading right below a fence", "# Tidy\n\n```sh\nls\n```\n## Load\n\nText.\n"],
+  ["one subheading in two sections", "# T\n\n## A\n\n### Example\n\nText.\n\n## B\n\n### Example\n\nText.\n"],
+  ["what a cell shows", "# T\n\n#REF! and #N/A are errors:\n#NAME?\n\n- #DIV/0! too\n- #FF0000 is red\n\n#tag\n"],
+  ["marks in a table", "# T\n\n| a | b |\n|---|---|\n| ## A | #3 |\n"],
+  ["marks in inline code", "# T\n\nA cell that shows `###` Is too narrow; C# 8, issue #12.\n"],
+  ["an example of a file", "# T\n\nA `scripts/rotate.py` would help; store tables in references/tables.md.\n"],
+  ["a footnote", "# T\n\nText[^1].\n\n[^1]: Note.\n"],
+  [
+    "HTML",
+    "# T\n\n<details>\n<summary>More</summary>\n\nText.\n\n</details>\n\n<!-- # A -->\n\nText <br> <kbd>x</kbd>.\n",
+  ],
+  [
+    "fences in lists and in each other",
+    "# T\n\n1. Do:\n\n   ```py\n   # New\n   ```\n\n2. Say:\n\n````md\n```\n# A\n````\n",
+  ],
+  ["Hebrew with marks of direction", "# כותרת\n\nטקסט (abc)\u200f.\n"],
+  ["Chinese", "# 整理表格\n\n先读取整个工作表。\n\n## 步骤\n\n1. 打开文件。\n"],
+  ["flags and joined emoji", "# T\n\n🏴󠁧󠁢󠁥󠁮󠁧󠁿 and 👩‍💻.\n"],
+  ["anchors", '# T\n\nSee [B](#b-and-c), [x](#x1).\n\n## B and C!\n\n<a id="x1"></a>Text.\n'],
+])("%s is no problem", (_, text) => {
+  expect(found({ "SKILL.md": `${HEAD}\n${text}` }, "tidy-sheets")).toEqual([]);
+});
+
+test.each([
+  ["prose", "For dates see references/dates.md."],
+  ["code in a block", "```bash\ncat references/dates.md\n```"],
+  ["HTML", '<a href="references/dates.md">dates</a>'],
+  ["a link with a blank", "[dates](<references/more dates.md>)"],
+  ["another page", "[more](references/more.md)"],
+])("a file that is named by %s is no orphan", (how, text) => {
+  const files = {
+    "SKILL.md": `${HEAD}\n# A\n\n${text}\n`,
+    ...(how === "another page" ? { "references/more.md": "# M\n\nRun `fix.py`.\n", "scripts/fix.py": "pass\n" } : {}),
+    ...(how === "a link with a blank" ? { "references/more dates.md": "# D\n\nText.\n" } : {}),
+    ...(/dates\.md/.test(text) && !how.includes("blank") ? { "references/dates.md": "# D\n\nText.\n" } : {}),
+  };
+
+  expect(found(files)).toEqual([]);
+});
+
+test("modules that a script imports, packages and the licence are no orphans", () => {
+  const files = {
+    "SKILL.md": `${HEAD.replace("---\n", "---\nlicense: see COPYING.txt\n")}\n# A\n\nRun scripts/fix.py, with templates/.\n`,
+    "scripts/fix.py": 'from lib import helper, other\nSCHEMAS = Path(__file__).parent / "schemas"\n',
+    "scripts/schemas/a/b.xsd": "x",
+    "scripts/lib/__init__.py": "",
+    "scripts/lib/helper.py": "pass\n",
+    "templates/a/b.xlsx": "x",
+    "COPYING.txt": "x",
+  };
+
+  expect(found(files)).toEqual([]);
+});
+
+test("pages that lead to each other alone are orphans, and a page behind a page is told", () => {
+  const files = {
+    "SKILL.md": `${HEAD}\n# A\n\nSee [c](references/c.md).\n`,
+    "references/a.md": "# A\n\n[b](b.md) and [me](a.md)\n",
+    "references/b.md": "# B\n\n[a](a.md)\n",
+    "references/c.md": "# C\n\n[d](d.md) and [home](../SKILL.md)\n",
+    "references/d.md": "# D\n\nText.\n",
+  };
+
+  expect(found(files)).toEqual(["references/a.md:1 orphan", "references/b.md:1 orphan", "references/d.md:1 too-deep"]);
+});
+
+test.each([
+  ["bold text", "**Always save.**### Next"],
+  ["code", "Use `x`### Next"],
+  ["a stop, in small letters", "Always save.## next steps"],
+  ["a stop, with one mark", "Always save.# Next steps"],
+  ["Chinese text", "保存。## 步骤"],
+])("a heading glued to the end of %s is found", (_, line) => {
+  expect(found({ "SKILL.md": `${HEAD}\n# A\n\n${line}\n\nText.\n` })).toEqual(["SKILL.md:8 heading-glued"]);
+});
+
+test.each([
+  [
+    "text that marks below make a heading",
+    "Save the workbook\nand close it\n---\n\nText.\n",
+    "SKILL.md:8 heading-glued",
+  ],
+  ["a heading that a tag swallows", "<details>\n## B\n\nText.\n", "SKILL.md:9 heading-glued"],
+  ["a fence that none closes", "```py\nx = 1\n\n## B\n\nText.\n", "SKILL.md:8 fence-open"],
+  ["a fence closed by what closes none", "```py\nx\n```## B\n\nText.\n", "SKILL.md:8 fence-open"],
+  ["a section with a rule alone", "## B\n\n---\n\n## C\n\nText.\n", "SKILL.md:8 section-empty"],
+  ["a placeholder in braces", "## {section name}\n\nText.\n", "SKILL.md:8 heading-placeholder"],
+  ["a link to no heading", "[x](#nowhere)\n", "SKILL.md:8 link-anchor"],
+  ["a link in HTML that leads nowhere", '<img src="assets/no.png">\n', "SKILL.md:8 link-dead"],
+  ["a link to a file of the system", "[x](file:///etc/passwd)\n", "SKILL.md:8 link-outside"],
+  ["a path in code that is not there", "Read `references/no.md`, or see references/NAME.md.\n", "SKILL.md:8 link-dead"],
+  ["a long page of Chinese", `${"整理表格并保存文件".repeat(100)}\n\n`.repeat(6), "SKILL.md:5 too-long"],
+])("%s is found", (_, text, problem) => {
+  expect(found({ "SKILL.md": `${HEAD}\n# A\n\n${text}` })).toEqual([problem]);
+});
+
+test("names that some systems do not take are told", () => {
+  const names = [
+    "references/con.md",
+    "references/a:b.md",
+    "references/a\nb.md",
+    "references/\u001b[31m.md",
+    "references/a.md ",
+  ];
+  const files = {
+    "SKILL.md": `${HEAD}\n# A\n\nSee [all](references/).\n`,
+    ...Object.fromEntries(names.map((name) => [name, "# A\n\nText.\n"])),
+  };
+
+  expect(found(files).filter((line) => line.endsWith("path-odd"))).toHaveLength(names.length);
+});
+
 test("headings and links inside code are left alone", () => {
   const code =
     "# Tidy\n\n```python\nx = 1\n# New Section\ny = 2.## Not A Heading\n[a](missing.md)\n```\n\nUse `[b](gone.md)`, C# 8 and issue #12.\n";
@@ -84,6 +199,11 @@ test.each([
   ["a name that is too long", `---\nname: ${"a".repeat(65)}\ndescription: b\n---\n\nText.\n`, ["SKILL.md:2 name"]],
   ["a name with two hyphens", "---\nname: a--b\ndescription: b\n---\n\nText.\n", ["SKILL.md:2 name"]],
   ["tags in the description", "---\nname: a\ndescription: use <b>\n---\n\nText.\n", ["SKILL.md:3 description"]],
+  [
+    "an escape in the description",
+    '---\nname: a\ndescription: "b \\e[31m"\n---\n\nText.\n',
+    ["SKILL.md:3 description"],
+  ],
   ["nothing after the head", "---\nname: a\ndescription: b\n---\n", ["SKILL.md:5 body-empty"]],
   ["too many lines", `${HEAD}${"line\n".repeat(497)}`, ["SKILL.md:501 too-long"]],
   ["a section without text", `${HEAD}\n# A\n\n## B\n\n## C\n\nText.\n`, ["SKILL.md:8 section-empty"]],
@@ -92,8 +212,23 @@ test.each([
   expect(found({ "SKILL.md": text })).toEqual(problems);
 });
 
-test("a description that holds --- and lines ended by CRLF are no problem", () => {
-  expect(found({ "SKILL.md": '---\r\nname: a\r\ndescription: "one --- two"\r\n---\r\n\r\nText.\r\n' })).toEqual([]);
+test("lines ended by CRLF are no problem", () => {
+  const text = `${HEAD}\n# A\n\nText.\n\n- [b](references/b.md)\n\n## C\n\nText.\n`.replaceAll("\n", "\r\n");
+
+  expect(found({ "SKILL.md": text, "references/b.md": "# B\r\n\r\nText.\r\n" }, "tidy-sheets")).toEqual([]);
+});
+
+test.each([
+  ["`---` in the description", 'name: a\ndescription: "one --- two"', 3],
+  ["a map in braces", 'name: a\ndescription: b\nmetadata: { version: "1" }', 4],
+  ["an alias", "name: a\ndescription: &d b\nlicense: *d", 3],
+  ["a tag", "name: a\ndescription: b\nlicense: !!python/object:os.system x", 4],
+])("%s is read, and told as what other readers of skills refuse", (_, head, line) => {
+  expect(found({ "SKILL.md": `---\n${head}\n---\n\nText.\n` })).toEqual([`SKILL.md:${line} head-strict`]);
+});
+
+test("a byte order mark is told, for some clients then find no head", () => {
+  expect(found({ "SKILL.md": `\uFEFF${HEAD}\n# A\n\nText.\n` }, "tidy-sheets")).toEqual(["SKILL.md:1 head-strict"]);
 });
 
 test("a reference of more than 300 lines, and one that is no text, are found", () => {
@@ -165,6 +300,28 @@ test("the same thing told do and do not is found across pages, with both places"
     'SKILL.md:11 contradiction: "Saving: never write cached values to the output." against "Write cached values to the output." in references/b.md:5',
     'references/b.md:3 contradiction: "Avoid using ws.max_row." against "Always use ws.max_row to find the end." in SKILL.md:10',
   ]);
+});
+
+test.each([
+  ["You must always save the workbook.", "You must never save the workbook."],
+  ["Use pandas.", "Please do not use pandas."],
+  ["Make sure you use pandas.", "Make sure you do not use pandas."],
+  ["It is important to use pandas.", "Under no circumstances use pandas."],
+  ["Use pandas for reading.", "Avoid pandas for reading."],
+  ["Formulas must be recalculated before saving.", "Formulas must not be recalculated before saving."],
+  ["Use pandas.  ", "Never use pandas."],
+])("%s against %s is a contradiction", (one, other) => {
+  expect(found({ "SKILL.md": `${HEAD}\n# A\n\n${one}\n${other}\n` })).toEqual(["SKILL.md:9 contradiction"]);
+});
+
+test.each([
+  ["Wrong: use pandas.", "Right: do not use pandas."],
+  ["Bad: write formulas.", "Never write formulas."],
+  ["Don't: use floats.", "Use floats."],
+  ["Do not write formulas.", "Write formulas as the task asks for them."],
+  ["In pandas mode, use iloc.", "In openpyxl mode, do not use iloc."],
+])("%s beside %s is none", (one, other) => {
+  expect(found({ "SKILL.md": `${HEAD}\n# A\n\n- ${one}\n- ${other}\n` })).toEqual([]);
 });
 
 test.each([
