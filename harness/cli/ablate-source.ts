@@ -57,6 +57,7 @@ export interface SourceOptions {
  */
 export async function readSources(directories: readonly string[], options: SourceOptions): Promise<Source[]> {
   const runs = await Promise.all(directories.map(readRun));
+  refuseShared(runs);
   const names = runs.map(({ directory }) => basename(directory));
   const sources: Source[] = [];
   for (const [index, run] of runs.entries()) {
@@ -72,6 +73,23 @@ export async function readSources(directories: readonly string[], options: Sourc
     });
   }
   return sources;
+}
+
+/** A task that was counted twice would look like two that agree. */
+function refuseShared(runs: readonly Run[]): void {
+  const seen = new Map<string, string>();
+  for (const { directory, manifest, trials } of runs) {
+    const { benchmark, data } = manifest.fingerprint;
+    for (const task of new Set(trials.map(({ task: { id } }) => id))) {
+      const key = JSON.stringify([benchmark, data, task]);
+      const other = seen.get(key);
+      if (other !== undefined)
+        throw new SetupError(
+          `${other} and ${directory} both hold task ${task}, which would count twice. Give each task in one run; several seeds of it belong into one: trace2skill run … --seeds 41,42`,
+        );
+      seen.set(key, directory);
+    }
+  }
 }
 
 function refuseRun({ directory, manifest, trials }: Run, { skill, reportOnly }: SourceOptions): void {

@@ -16,6 +16,7 @@ import { mean } from "../statistics/interval.ts";
 import { sumUsage } from "../usage.ts";
 import type { AblateSettings } from "./ablate.ts";
 import { costOfTrial, type Paired, pairedTasks, readSources, type Source } from "./ablate-source.ts";
+import { refuseTakenFolder } from "./free-folder.ts";
 import type { Io } from "./io.ts";
 import { modelChoice } from "./options.ts";
 import { performAblation, trialsWanted } from "./perform-ablation.ts";
@@ -42,6 +43,7 @@ export async function ablateVerb(
   if (!settings.json) io.out(`${planText(plan)}\n`);
 
   const directory = resolve(settings.out ?? `${sources[0]?.run.directory ?? "run"}-ablated-by-${by}`);
+  refuseTakenFolder(directory);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath);

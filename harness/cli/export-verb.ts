@@ -1,15 +1,17 @@
 /** What verb `export` does. */
 import { mkdir, rm } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { SetupError } from "../errors.ts";
 import { imageStore } from "../images/image-store.ts";
 import { ATIF_VERSION } from "../import/atif-format.ts";
 import { writeAtif } from "../import/atif-write.ts";
 import type { Trial } from "../records.ts";
 import { writeJson } from "../run/files.ts";
-import { copyRegularFile } from "../run/regular-file.ts";
+import { copyFileBelow } from "../run/regular-file.ts";
 import { makeFolder, readRun, trialName } from "../run/store.ts";
+import { isSafePath } from "../skill/skill.ts";
 import type { ExportSettings } from "./export.ts";
+import { refuseFolderWithin } from "./free-folder.ts";
 import type { Io } from "./io.ts";
 
 /** Larger than anything a run keeps. */
@@ -18,19 +20,22 @@ const MOST_BYTES = 1024 ** 3;
 export async function exportVerb(directory: string, { out, json }: ExportSettings, io: Io): Promise<void> {
   const run = await readRun(directory);
   if (run.trials.length === 0) throw new SetupError(`${directory} has no finished trial to export`);
-  if (resolve(out) === resolve(directory)) throw new SetupError("--out must be another folder than the run's own");
+  refuseFolderWithin(out);
   await makeFolder(out);
   let [images, artifacts, lost] = [0, 0, 0];
   for (const trial of run.trials) {
     const name = trialName(trial.task.id, trial.seed);
     images += await copyImages(trial, directory, out);
     for (const path of trial.artifacts) {
-      if (await copyOver(join(directory, "artifacts", path), join(out, "artifacts", path))) artifacts += 1;
+      if (await copyOver(join(directory, "artifacts"), path, join(out, "artifacts"))) artifacts += 1;
       else lost += 1;
     }
     await writeJson(join(out, `${name}.json`), writeAtif(trial, name, run.manifest));
   }
-  if (lost > 0) io.err(`notice: ${lost} files that agents left are gone from ${directory} and are not exported`);
+  if (lost > 0)
+    io.err(
+      `notice: ${lost} files that agents left are gone from ${directory}, or lie outside of it, and are not exported`,
+    );
   io.err("notice: the trajectories hold scores with their explanations, which tell answers: show them to no agent");
   const counts = { trajectories: run.trials.length, images, artifacts };
   if (json)
@@ -57,9 +62,11 @@ async function copyImages(trial: Trial, directory: string, out: string): Promise
   return shown.length;
 }
 
-/** False when there is no such file. */
-async function copyOver(from: string, to: string): Promise<boolean> {
+/** False when there is no such file below the folder. A trial of strangers may name any path. */
+async function copyOver(from: string, path: string, out: string): Promise<boolean> {
+  if (!isSafePath(path)) return false;
+  const to = join(out, path);
   await mkdir(dirname(to), { recursive: true });
   await rm(to, { force: true });
-  return copyRegularFile(from, to, MOST_BYTES);
+  return copyFileBelow(from, path, to, MOST_BYTES);
 }

@@ -2,10 +2,12 @@
 import { resolve } from "node:path";
 import { readRecords, writeLessonsFolder } from "../../distill/recorded-lessons.ts";
 import { printable } from "../text.ts";
+import { refuseTakenFolder } from "./free-folder.ts";
 import type { ImportSettings } from "./import.ts";
 import type { Io } from "./io.ts";
 
 export async function importLessons(source: string, { out, json }: ImportSettings, io: Io): Promise<void> {
+  refuseTakenFolder(out);
   const read = await readRecords(resolve(source));
   await writeLessonsFolder(out, read);
   const { lessons, dropped, skipped } = read;

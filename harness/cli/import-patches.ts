@@ -3,10 +3,12 @@ import { join, resolve } from "node:path";
 import { replayRecorded } from "../../distill/recorded-replay.ts";
 import type { ReplayReport } from "../../distill/recorded-report.ts";
 import { writeJson } from "../run/files.ts";
+import { refuseTakenFolder } from "./free-folder.ts";
 import type { ImportSettings } from "./import.ts";
 import type { Io } from "./io.ts";
 
 export async function importPatches(source: string, { out, json }: ImportSettings, io: Io): Promise<void> {
+  refuseTakenFolder(out);
   const report = await replayRecorded(resolve(source), resolve(out));
   await writeJson(join(out, "replay.json"), report);
   const folders = report.runs.map(({ folder }) => join(out, folder));

@@ -12,7 +12,7 @@ import { importRecorded } from "../import/recorded.ts";
 import { importRelease } from "../import/release.ts";
 import type { Manifest } from "../records.ts";
 import { writeJson } from "../run/files.ts";
-import { copyRegularFile } from "../run/regular-file.ts";
+import { copyFileBelow } from "../run/regular-file.ts";
 import { createRun, readRun, writeTrial } from "../run/store.ts";
 import { writeSkill } from "../skill/write.ts";
 import { printable } from "../text.ts";
@@ -79,7 +79,7 @@ async function copyArtifacts(artifacts: readonly ArtifactFile[], out: string): P
   for (const { from, path } of artifacts) {
     const to = join(out, "artifacts", path);
     await mkdir(dirname(to), { recursive: true });
-    const copied = await copyRegularFile(from, to, MOST_ARTIFACT_BYTES).catch(isThere);
+    const copied = await copyFileBelow(from, path, to, MOST_ARTIFACT_BYTES).catch(isThere);
     if (!copied) lost += 1;
   }
   return lost;

@@ -17,6 +17,7 @@ import { readJsonFile } from "./read-text.ts";
 
 /** A file that an agent left, to be copied below `artifacts/` of the run. */
 export interface ArtifactFile {
+  /** Folder that it lies in, below which alone it is looked for. */
   readonly from: string;
   /** Path below `artifacts/`. */
   readonly path: string;
@@ -131,9 +132,7 @@ async function ownTrials(
 }
 
 function artifactsOf({ path, own: { artifacts } }: Document & { own: OwnTrial }): ArtifactFile[] {
-  return artifacts
-    .filter(isSafePath)
-    .map((artifact) => ({ from: join(dirname(path), "artifacts", artifact), path: artifact }));
+  return artifacts.filter(isSafePath).map((artifact) => ({ from: join(dirname(path), "artifacts"), path: artifact }));
 }
 
 function ownManifest(documents: readonly (Document & { own: OwnTrial })[], source: string): Manifest {

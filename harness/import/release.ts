@@ -58,7 +58,7 @@ export async function importRelease(directory: string, options: ReleaseOptions):
   }
   if (found.length === 0)
     throw new SetupError(
-      `no log of the official release in ${directory}: expected files such as AGENT_13-1_FAILED.md. ${skippedNotices(skipped).join("; ")}`,
+      `no log of the official release in ${directory}: expected files such as ${["AGENT_13-1_FAILED.md", ...skippedNotices(skipped)].join(". ")}`,
     );
   const disagreeing: string[] = [];
   const trials = found.map((one) => trialOf(one, results.get(one.name.seed), options, disagreeing));

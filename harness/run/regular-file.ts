@@ -1,10 +1,11 @@
 /** Copies and reads files that an agent left, without trusting what they seem to be. */
 import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
 import { hasCode } from "../errors.ts";
+import { isSafePath } from "../skill/skill.ts";
 
 /** What opening says of links, pipes without a writer, sockets, barred files, and of nothing at all. */
 const NO_REGULAR_FILE = ["ENOENT", "ENOTDIR", "ELOOP", "EMLINK", "ENXIO", "EACCES", "EPERM", "ENAMETOOLONG"];
@@ -36,6 +37,16 @@ export async function copyRegularFile(from: string, to: string, maxBytes: number
   if (copied <= maxBytes) return true;
   await rm(to);
   return false;
+}
+
+/**
+ * As `copyRegularFile`, for a file that a stranger's document names: nothing outside of the folder is read, whether by the
+ * path's own words or by links on the way.
+ */
+export async function copyFileBelow(directory: string, path: string, to: string, maxBytes: number): Promise<boolean> {
+  const folder = await realpath(join(directory, dirname(path))).catch(() => null);
+  if (!isSafePath(path) || folder === null || folder !== join(await realpath(directory), dirname(path))) return false;
+  return copyRegularFile(join(folder, basename(path)), to, maxBytes);
 }
 
 /** No scanned page comes near it. */

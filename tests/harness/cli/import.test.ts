@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readRun } from "../../../harness/run/store.ts";
+import { createRun, readRun, writeTrial } from "../../../harness/run/store.ts";
 import { readSkill } from "../../../harness/skill/read.ts";
+import { manifest, trial } from "../../support/builders.ts";
 import { trace2skill } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -46,4 +47,24 @@ test("a folder without a record, and a kind that is none, are clear errors", asy
     err: 'error: --from must be one of atif, release, recorded, records, recorded-patches, found "elsewhere"\n',
   });
   expect(existsSync(join(folder, "run"))).toBe(false);
+});
+
+test("nothing is written into a folder that holds a run, nor by export anywhere below one", async () => {
+  const cwd = await temporaryFolder();
+  const run = join(cwd, "run");
+  await createRun(run, manifest());
+  await writeTrial(run, trial());
+  const before = await readRun(run);
+
+  for (const [args, message] of [
+    [["export", run, "--format", "atif", "--out", join(run, "trials")], /lies within the run/],
+    [["export", run, "--format", "atif", "--out", join(run, "a", "b")], /lies within the run/],
+    [["export", run, "--format", "atif", "--out", run], /holds a run or a distillation/],
+    [["import", "--from", "records", "records.json", "--out", run], /holds a run or a distillation/],
+    [["import", "--from", "recorded-patches", cwd, "--out", run], /holds a run or a distillation/],
+  ] as const) {
+    const { code, err } = await trace2skill(args, { cwd });
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  }
+  expect(await readRun(run)).toEqual(before);
 });

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import fc from "fast-check";
 import { beforeEach, expect, test } from "vitest";
@@ -109,6 +109,42 @@ test("a run that goes out as ATIF and comes back is the same run: trials, images
   expect(await imageStore(join(back, "images")).read(image!)).toEqual(
     await imageStore(join(run, "images")).read(image!),
   );
+});
+
+test("a run of strangers that names files outside of its folder reads none and overwrites none, out and in", async () => {
+  const run = join(folder, "one", "run");
+  const secret = join(folder, "secret.txt");
+  const victim = join(folder, "victim.txt");
+  await writeFile(secret, "secret");
+  await writeFile(victim, "mine");
+  const artifacts = ["../../../secret.txt", "../../victim.txt", "link/secret.txt", "kept.txt"];
+  const one = trial({ artifacts });
+  await createRun(run, manifest({ benchmark: { ...manifest().benchmark, taskIds: [one.task.id] } }));
+  await writeTrial(run, one);
+  await mkdir(join(run, "artifacts"), { recursive: true });
+  await writeFile(join(run, "artifacts", "kept.txt"), "kept");
+  await symlink(folder, join(run, "artifacts", "link"));
+  await writeFile(join(run, "victim.txt"), "theirs");
+
+  const out = await trace2skill(["export", run, "--format", "atif", "--out", join(folder, "atif", "a"), "--json"]);
+  expect(JSON.parse(out.out).counts).toMatchObject({ artifacts: 1 });
+  expect(out.err).toMatch(/3 files that agents left .* not exported/);
+  await rm(join(folder, "atif", "a", "artifacts", "link"), { recursive: true });
+  await symlink(folder, join(folder, "atif", "a", "artifacts", "link"));
+  const into = await trace2skill([
+    "import",
+    "--from",
+    "atif",
+    join(folder, "atif", "a"),
+    "--out",
+    join(folder, "back"),
+  ]);
+
+  expect([into.code, into.err]).toEqual([0, expect.stringMatching(/files that agents left are not beside/)]);
+  expect(await readFile(victim, "utf8")).toBe("mine");
+  const all = await readdir(join(folder, "back"), { recursive: true });
+  expect(all.filter((path) => /secret|victim/.test(path))).toEqual([]);
+  expect(await readFile(join(folder, "back", "artifacts", "kept.txt"), "utf8")).toBe("kept");
 });
 
 test("a run and its double that went through ATIF distil into the same skill, with the same lineage", async () => {
