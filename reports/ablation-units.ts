@@ -124,7 +124,7 @@ export function settle(skill: Skill, drafts: readonly Draft[]): Ablation {
 }
 
 function errorsOf({ files }: Skill): Set<string> {
-  const errors = lintSkill({ files }).filter(({ severity }) => severity === "error");
+  const errors = lintSkill({ files }).filter(({ severity, rule }) => severity === "error" || rule === "link-dead");
   return new Set(errors.map(({ file, rule, message }) => `${file}: ${rule}: ${message}`));
 }
 

@@ -125,6 +125,7 @@ async function runWithout(
       benchmark: { ...benchmark, tasks: benchmark.tasks.filter(({ id }) => ids.has(id)) },
       model: spec.model,
       skill: { skill: unit.skill, path },
+      learned: run.manifest.benchmark.learned ?? [],
       protocol,
       limits,
       seeds: run.manifest.seeds,

@@ -23,6 +23,8 @@ export interface RunSpec {
   readonly benchmark: Benchmark;
   readonly model: Model;
   readonly skill: { readonly skill: Skill; readonly path: string } | null;
+  /** Tasks that the skill learned from, where its own folder cannot tell; else left out. */
+  readonly learned?: readonly string[];
   /** Instead of a skill or beside one; none when left out. */
   readonly memory?: MemorySpec | null;
   readonly protocol: Protocol;
@@ -46,7 +48,8 @@ export interface MemorySpec {
 export async function performRun(session: Session, spec: RunSpec): Promise<Run> {
   const agent = bashAgent(spec.protocol);
   const sandboxes = await session.sandboxes();
-  const learned = spec.skill === null ? new Set<string>() : await learnedFrom(spec.skill);
+  const own = spec.skill === null ? [] : await learnedFrom(spec.skill);
+  const learned = new Set([...own, ...(spec.learned ?? [])]);
   const nearness = spec.memory ? nearnessOf(spec.memory) : null;
   const manifest = manifestOf(spec, { agent, sandbox: sandboxes.identity, learned, nearness });
   const { memory, ...rest } = spec;

@@ -138,3 +138,48 @@ test("a blank line stays where without it a heading would be glued to what stand
       .slice(from - 3),
   ).toEqual(["### Formulas", "", "## Last", "", "Text.", ""]);
 });
+
+test.each([
+  ["a section of a lower level before the first", "### A\n\na\n\n## B\n\nb\n\n### C\n\nc\n", ["A", "B"]],
+  ["sections marked by a line below", "A\n---\n\na\n\nB\n---\n\nb\n", ["A", "B"]],
+  ["headings in code, quotes and lists", "## A\n\n```md\n## X\n```\n\n> ## Q\n\n- ## L\n\n## B\n\nb\n", ["A", "B"]],
+  ["two sections of one name", "## A\n\na\n\n## A\n\nb\n", ["A", "A"]],
+])("of %s each is one unit, and the units together are all of them", (_, sections, titles) => {
+  const whole = skill(`---\nname: weak\ndescription: Weak.\n---\n\n# T\n\nIntro.\n\n${sections}`);
+  const { units, left } = unitsBySection(whole, outlineSkill(whole, null));
+
+  expect([units.map(({ title }) => title).sort(), left]).toEqual([titles, []]);
+  expect(new Set(units.map(({ id }) => id)).size).toBe(units.length);
+  const places = units.flatMap(({ lines }) => lines.map(({ line }) => line));
+  expect(places.toSorted((a, b) => a - b)).toEqual(
+    sections
+      .trimEnd()
+      .split("\n")
+      .map((_line, index) => 10 + index),
+  );
+});
+
+test.each([
+  ["./references/dates.md", "- [dates](./references/dates.md): read it\n"],
+  ["two links to it", "- [dates](references/dates.md) or [more](references/dates.md#more)\n"],
+  ["code that names it", "- `references/dates.md`: read it\n"],
+])("a page goes with the item that leads to it by %s, each line once", (_, item) => {
+  const page = "# Dates\n\n## More\n\nText.\n";
+  const whole = skill(`${BASE_TEXT}\n${item}`, { "references/dates.md": page });
+  const { units } = unitsBySection(whole, outlineSkill(whole, null));
+  const unit = units.find(({ title }) => title === "references/dates.md");
+
+  expect(skillText(unit?.skill ?? whole, "SKILL.md")?.trimEnd()).toBe(BASE_TEXT.trimEnd());
+  expect(unit?.lines).toHaveLength(page.trimEnd().split("\n").length + 1);
+});
+
+test("a page that is named in plain words stays, for without it they would lead nowhere", () => {
+  const whole = skill(`${BASE_TEXT}\n## Dates\n\nFirst read references/dates.md.\n`, {
+    "references/dates.md": "# D\n\nText.\n",
+  });
+  const { left } = unitsBySection(whole, outlineSkill(whole, null));
+
+  expect(left).toEqual([
+    expect.objectContaining({ title: "references/dates.md", reason: expect.stringContaining("link-dead") }),
+  ]);
+});

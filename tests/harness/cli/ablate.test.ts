@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
@@ -57,6 +57,10 @@ test("a dry run prints the cost and makes nothing", async () => {
 test("each lesson gets a worth with an interval, and the same command again pays for nothing", {
   timeout: 300_000,
 }, async () => {
+  const manifestPath = join(cwd, "runs/evolve-with-skill/manifest.json");
+  const manifest = JSON.parse(await readFile(manifestPath, "utf8"));
+  const learned: string[] = manifest.benchmark.taskIds.slice(0, 2);
+  await writeFile(manifestPath, JSON.stringify({ ...manifest, benchmark: { ...manifest.benchmark, learned } }));
   const args = ["runs/evolve-with-skill", "--out", "runs/ablated", "--json"];
   const first = await ablate(...args);
   const second = await ablate(...args);
@@ -69,6 +73,13 @@ test("each lesson gets a worth with an interval, and the same command again pays
   const report = AblationReport.parse(JSON.parse(await readFile(one.paths.ablation, "utf8")));
   expect(report).toMatchObject({ by: "lesson", simulated: true, reportOnly: false, baseline: { tasks: 6 } });
   expect(report.units).toHaveLength(3);
+  // What the skill was distilled from, every part of it was as well.
+  expect(report.learned).toBe(2);
+  for (const { id } of report.units) {
+    const part = await readFile(join(cwd, "runs/ablated", id, "evolve-with-skill/manifest.json"), "utf8");
+    const { benchmark } = JSON.parse(part);
+    expect(benchmark.learned).toEqual(benchmark.taskIds.filter((task: string) => learned.includes(task)));
+  }
   for (const { worth, interval, tasks, trials, verdict, lessons } of report.units) {
     expect(interval?.low).toBeLessThanOrEqual(worth ?? 9);
     expect(interval?.high).toBeGreaterThanOrEqual(worth ?? -9);
@@ -76,6 +87,25 @@ test("each lesson gets a worth with an interval, and the same command again pays
     expect(["worth", "harms", "futile", "undecided"]).toContain(verdict);
     expect(lessons.length).toBeGreaterThan(0);
   }
+});
+
+test("the runs of variants know which tasks the skill learned from, as the recorded run does", {
+  timeout: 300_000,
+}, async () => {
+  await cp(join(cwd, "runs/evolve-with-skill"), join(cwd, "runs/learned"), { recursive: true });
+  const path = join(cwd, "runs/learned/manifest.json");
+  const manifest = JSON.parse(await readFile(path, "utf8"));
+  const learned = manifest.benchmark.taskIds;
+  await writeFile(path, JSON.stringify({ ...manifest, benchmark: { ...manifest.benchmark, learned } }));
+
+  const { code, out, err } = await ablate("runs/learned", "--out", "runs/variants", "--max-trials", "5", "--json");
+
+  expect(code, err).toBe(0);
+  const [unit] = JSON.parse(out).report.units;
+  const variant = await readFile(join(cwd, "runs/variants", unit.id, "learned", "manifest.json"), "utf8");
+  const { benchmark } = JSON.parse(variant);
+  expect(benchmark.taskIds).toHaveLength(5);
+  expect(benchmark.learned).toEqual(benchmark.taskIds);
 });
 
 test("the most trials allowed are kept, those that were made before included", { timeout: 300_000 }, async () => {
@@ -121,4 +151,11 @@ test("a skill without a distillation is ablated by section only", async () => {
   expect([lesson.code, lesson.err]).toEqual([1, expect.stringMatching(/Take out sections: --by section/)]);
   const section = await trace2skill(["ablate", hand, "--run", "runs/evolve-with-skill", "--dry-run"], { cwd });
   expect(section.out).toMatch(/^section to take out/);
+});
+
+test("a run given twice, and a folder that holds a run, are refused before a call is made", async () => {
+  const twice = await ablate("runs/evolve-with-skill", "runs/evolve-with-skill", "--dry-run");
+  expect([twice.code, twice.err]).toEqual([1, expect.stringMatching(/both hold task .*, which would count twice/)]);
+  const taken = await ablate("runs/evolve-with-skill", "--out", "runs/evolve-with-skill");
+  expect([taken.code, taken.err]).toEqual([1, expect.stringMatching(/holds a run or a distillation/)]);
 });
