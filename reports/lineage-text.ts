@@ -1,25 +1,34 @@
 /** A lineage for a terminal: one line back to its trials, or every lesson with its fate. Returns strings. */
 import type { Distillation } from "../distill/documents.ts";
 import type { Trial } from "../harness/records.ts";
-import { printable } from "../harness/text.ts";
+import { printable, visible } from "../harness/text.ts";
 import { counted } from "./format.ts";
 import type { LessonTrace, LineageReport, LineTrace } from "./lineage.ts";
 import { textTable, wrap } from "./text-table.ts";
 
 const LONGEST_COMMAND = 80;
+/** Of a trial of which no step is named. */
+const MOST_STEPS = 12;
+
+export interface StepTrace {
+  /** From 1, as analysts are shown them. */
+  readonly step: number;
+  /** The command, or the kind of what was done. */
+  readonly said: string;
+}
 
 /** @param trials those that are at hand, by their names in lessons */
 export function lineText(report: LineageReport, { edits }: Distillation, trials: ReadonlyMap<string, Trial>): string {
   const behind = new Map(edits.map((edit) => [edit.id, edit]));
-  return report.lines
-    .flatMap((line) => [
-      `${line.file}:${line.line}  ${printable(line.text)}`,
-      line.lessons.length === 0 ? originText(line) : supportText(line),
-      ...line.edits.flatMap((id) => editText(id, behind)),
-      ...line.proposed.map(({ edit, patch, trial }) => `  proposed as ${edit} in patch ${patch}, from trial ${trial}`),
-      ...report.lessons.flatMap((lesson) => lessonText(lesson, trials.get(lesson.trial) ?? null)),
-    ])
-    .join("\n");
+  const lines = report.lines.flatMap((line) => [
+    `${line.file}:${line.line}  ${printable(line.text)}`,
+    line.lessons.length === 0 ? originText(line) : supportText(line),
+    ...line.edits.flatMap((id) => editText(id, behind)),
+    ...line.proposed.map(({ edit, patch, trial }) => `  proposed as ${edit} in patch ${patch}, from trial ${trial}`),
+    ...report.lessons.flatMap((lesson) => lessonText(lesson, trials.get(lesson.trial) ?? null)),
+  ]);
+  // Names and ids may come from the document of a stranger.
+  return visible(lines.join("\n"));
 }
 
 function supportText({ lessons, trials, tasks }: LineTrace): string {
@@ -54,21 +63,30 @@ function editText(id: string, edits: ReadonlyMap<string, Distillation["edits"][n
 function lessonText(lesson: LessonTrace, trial: Trial | null): string[] {
   const { id, kind, verified, title, rule, reason, trialFile, steps } = lesson;
   const proof = kind === "success" ? "success" : verified ? "error, fix verified" : "error, not verified";
-  const told = steps.length === 0 ? "no step is named" : `step${steps.length > 1 ? "s" : ""} ${steps.join(", ")}`;
+  const shown = stepsBehind(lesson, trial);
+  const told =
+    steps.length > 0
+      ? `step${steps.length > 1 ? "s" : ""} ${steps.join(", ")}`
+      : `no step is named${shown.length === 0 ? "" : `, it has ${shown.length}`}`;
   return [
     `  lesson ${id} (${proof}): ${printable(title)}`,
     wrap(`      rule: ${printable(rule)}`, { indent: "        " }),
     ...(reason === "" ? [] : [wrap(`      why: ${printable(reason)}`, { indent: "        " })]),
     `      trial ${trialFile ?? `${lesson.trial} (its run is not at hand; name it with --run)`}; ${told}`,
-    ...steps.flatMap((step) => stepText(step, trial)),
+    ...shown
+      .slice(0, MOST_STEPS)
+      .map(({ step, said }) => `        step ${step}: ${printable(said).slice(0, LONGEST_COMMAND)}`),
+    ...(shown.length > MOST_STEPS ? [`        and ${shown.length - MOST_STEPS} more`] : []),
   ];
 }
 
-function stepText(number: number, trial: Trial | null): string[] {
-  const action = trial?.trajectory?.steps[number - 1]?.action;
-  if (action === undefined) return [];
-  const said = action.kind === "command" ? action.command : action.kind;
-  return [`        step ${number}: ${printable(said).slice(0, LONGEST_COMMAND)}`];
+/** The steps that the analyst named, else all of the trial, for one of them taught it; empty where it is not at hand. */
+export function stepsBehind({ steps }: Pick<LessonTrace, "steps">, trial: Trial | null): StepTrace[] {
+  const taken = trial?.trajectory?.steps ?? [];
+  return taken.flatMap(({ action }, index) => {
+    if (steps.length > 0 && !steps.includes(index + 1)) return [];
+    return [{ step: index + 1, said: action.kind === "command" ? action.command : action.kind }];
+  });
 }
 
 /** Every lesson with its fate, then what has none. */
@@ -85,14 +103,15 @@ export function fatesText({ lessons, lines, orphanLines, fatelessLessons }: Line
     rows,
   );
   const fated = lessons.length - fatelessLessons.filter(({ lesson }) => lessons.some(({ id }) => id === lesson)).length;
-  return [
+  const told = [
     ...(lessons.length === 0 ? [] : [table, ""]),
     `${fated} of ${counted(lessons.length, "lesson")} have a fate; ${lines.length - ownOrphans(orphanLines, lines)} of ${counted(lines.length, "added line")} have a lineage`,
     ...orphanLines.map(
       ({ file, line, problem, text }) => `orphan line ${file}:${line}: ${problem}: ${printable(text)}`,
     ),
     ...fatelessLessons.map(({ lesson, problem }) => `lesson without a fate ${lesson}: ${problem}`),
-  ].join("\n");
+  ];
+  return visible(told.join("\n"));
 }
 
 function ownOrphans(orphans: LineageReport["orphanLines"], lines: LineageReport["lines"]): number {

@@ -1,6 +1,7 @@
 /** The command line: parses, picks the parts, calls, prints. One file a verb; each loads what it needs when it is called. */
 import { Command, CommanderError } from "commander";
 import { messageOf, SetupError, UsageError } from "../errors.ts";
+import { visible } from "../text.ts";
 import { registerAblate } from "./ablate.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
@@ -119,13 +120,15 @@ function tell(error: unknown, io: Io, signal: AbortSignal): number {
     return INTERRUPTED;
   }
   if (error instanceof UsageError) {
-    io.err(`error: ${error.message}`);
+    io.err(`error: ${visible(error.message)}`);
     return WRONG_USE;
   }
   // What the operating system refuses (a folder where a file is expected, a place that is not there) is the user's to mend.
   const told = error instanceof SetupError || (error instanceof Error && "syscall" in error);
   io.err(
-    told ? `error: ${error.message}` : `internal error: ${error instanceof Error ? error.stack : messageOf(error)}`,
+    visible(
+      told ? `error: ${error.message}` : `internal error: ${error instanceof Error ? error.stack : messageOf(error)}`,
+    ),
   );
   return FAILED;
 }

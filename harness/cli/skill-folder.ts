@@ -36,6 +36,15 @@ export async function openSkillFolder(given: string): Promise<SkillFolder> {
   return { skill, path, distilled: null, notice };
 }
 
+/**
+ * Folder of the skill that is meant, which may be broken: that of the distillation whose folder is given, else what is given.
+ * @throws SetupError when the document of the distillation is damaged
+ */
+export async function skillPathOf(given: string): Promise<string> {
+  if (existsSync(join(given, "SKILL.md")) || !existsSync(join(given, "distillation.json"))) return given;
+  return join(given, (await readDistillation(resolve(given))).skill.path);
+}
+
 /** As `openSkillFolder`, for what cannot do without the distillation. */
 export async function openDistilled(given: string): Promise<SkillFolder & { distilled: object }> {
   const folder = await openSkillFolder(given);

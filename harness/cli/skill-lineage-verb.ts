@@ -3,8 +3,8 @@ import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve } from "node:path";
 import { Analysis, type Distillation } from "../../distill/documents.ts";
-import { type LineageReport, lineageOf, lineageReport } from "../../reports/lineage.ts";
-import { fatesText, lineText } from "../../reports/lineage-text.ts";
+import { type LineageReport, type LineageSources, lineageOf, lineageReport } from "../../reports/lineage.ts";
+import { fatesText, lineText, stepsBehind } from "../../reports/lineage-text.ts";
 import { SetupError } from "../errors.ts";
 import { Trial } from "../records.ts";
 import { readJson } from "../run/files.ts";
@@ -17,7 +17,7 @@ import { openDistilled } from "./skill-folder.ts";
 export async function lineageVerb(given: string, at: Place | null, settings: LineageSettings, io: Io): Promise<void> {
   const { skill, distilled } = await openDistilled(given);
   const { distillation, directory } = distilled;
-  const trialFiles = trialFilesOf(distillation, [...settings.run.map((run) => resolve(run)), dirname(directory)]);
+  const trialFiles = trialFilesOf(distillation, [...(settings.run ?? []).map(refuseNoRun), dirname(directory)]);
   const whole = lineageReport({
     distillation,
     files: textsOf(skill.files),
@@ -26,10 +26,31 @@ export async function lineageVerb(given: string, at: Place | null, settings: Lin
     trialFiles,
   });
   const report = at === null ? whole : (lineageOf(whole, at.file, at.line) ?? notAdded(whole, at, skill.files));
-  if (settings.json) io.out(JSON.stringify(report, null, 1));
-  else if (at === null) io.out(fatesText(report));
-  else io.out(lineText(report, distillation, await trialsOf(report, trialFiles)));
+  if (at !== null) await tellLine(report, { distillation, trialFiles, json: settings.json }, io);
+  else io.out(settings.json ? JSON.stringify(report, null, 1) : fatesText(report));
   if (report.orphanLines.length + report.fatelessLessons.length > 0) io.exit(1);
+}
+
+async function tellLine(
+  report: LineageReport,
+  { distillation, trialFiles, json }: Pick<LineageSources, "distillation" | "trialFiles"> & { json: boolean },
+  io: Io,
+): Promise<void> {
+  const trials = await trialsOf(report, trialFiles);
+  if (!json) return io.out(lineText(report, distillation, trials));
+  const lessons = report.lessons.map((lesson) => ({
+    ...lesson,
+    trialSteps: stepsBehind(lesson, trials.get(lesson.trial) ?? null),
+  }));
+  io.out(JSON.stringify({ ...report, lessons }, null, 1));
+}
+
+/** A run that is given must be one; it may be another than the one beside the distillation. */
+function refuseNoRun(run: string): string {
+  if (existsSync(join(run, "manifest.json"))) return resolve(run);
+  throw new SetupError(
+    `--run ${run} is no run folder: it has no manifest.json. Give the folder of a run that was distilled`,
+  );
 }
 
 /** The trial of a lesson is named `<run>/<task>.<seed>`; runs often lie beside what was distilled from them. */
@@ -55,7 +76,7 @@ async function trialsOf(
   { lessons }: LineageReport,
   files: ReadonlyMap<string, string>,
 ): Promise<ReadonlyMap<string, Trial>> {
-  const named = [...new Set(lessons.filter(({ steps }) => steps.length > 0).map(({ trial }) => trial))];
+  const named = [...new Set(lessons.map(({ trial }) => trial))];
   const read = await Promise.all(
     named.map(async (trial) => [trial, await readJson(files.get(trial) ?? "", Trial)] as const),
   );

@@ -5,7 +5,7 @@ import type { Io } from "./io.ts";
 import { addJsonOption } from "./options.ts";
 
 export interface LineageSettings {
-  readonly run: string[];
+  readonly run?: string[];
   readonly start?: string;
   readonly json: boolean;
 }
@@ -30,7 +30,7 @@ function registerLint(skill: Command, io: Io): void {
     .description(
       "List all that is wrong with a skill, or worse than it could be; exit 1 when it breaks the format, has dead links, or tells agents to do harm.",
     )
-    .argument("<dir>", "the skill's folder, which holds SKILL.md")
+    .argument("<dir>", "a skill's folder, which holds SKILL.md, or that of a distillation")
     .addHelpText("after", "\nExample:\n  trace2skill skill lint runs/demo/distilled/combined/skill/spreadsheet-work");
   addJsonOption(command).action(async (directory: string, { json }: { json: boolean }) => {
     const { lintVerb } = await import("./skill-lint-verb.ts");
@@ -64,7 +64,6 @@ function registerLineage(skill: Command, io: Io): void {
       "--run <dir>",
       "a run that was distilled, to show its steps (repeat for more; those beside are found)",
       more,
-      [],
     )
     .option("--start <dir>", "the start skill, so that each line that it did not hold is checked")
     .addHelpText(
@@ -105,6 +104,6 @@ function place(text: string): Place {
   return { file: file.replace(/^\.\//, ""), line: Number(line) };
 }
 
-function more(text: string, before: string[]): string[] {
+function more(text: string, before: string[] = []): string[] {
   return [...before, text];
 }

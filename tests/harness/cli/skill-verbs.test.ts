@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeSkill } from "../../../harness/skill/write.ts";
@@ -61,6 +61,7 @@ test.each([
   [["gone.md:1"], 1, /the skill has no file gone.md; it has SKILL.md, references\/dates.md/],
   [["SKILL.md:999"], 1, /SKILL.md has 34 lines, asked for was line 999/],
   [["SKILL.md:8"], 1, /SKILL.md:8 is a line of the start skill.*the nearest that a lesson wrote is SKILL.md:20/],
+  [["--run", "nowhere"], 1, /--run nowhere is no run folder/],
   [["--start", "out/skill/weak"], 1, /is not the skill that was started from: expected hash/],
 ])("skill lineage out %s is told what is wrong", async (args, code, message) => {
   const cwd = await temporaryFolder();
@@ -111,4 +112,39 @@ test("a folder without a distillation is told how to make one", async () => {
 
   expect(code).toBe(1);
   expect(err).toMatch(/^error: weak: expected the folder of a distillation, or of its skill.*trace2skill distill RUN/);
+});
+
+test("skill lint takes the folder of a distillation for its skill, and of a folder without SKILL.md tells that alone", async () => {
+  const cwd = await temporaryFolder();
+  const { skillPath } = await distilledFolder(join(cwd, "out"));
+  await writeFile(join(cwd, "out/notes.md"), "# Notes\n\nText.\n");
+
+  const whole = await trace2skill(["skill", "lint", "out"], { cwd });
+  const own = await trace2skill(["skill", "lint", skillPath], { cwd });
+  await mkdir(join(cwd, "plain"));
+  await writeFile(join(cwd, "plain/notes.txt"), "Text.\n");
+  const other = await trace2skill(["skill", "lint", "plain"], { cwd });
+
+  expect([whole.code, whole.out]).toEqual([own.code, own.out]);
+  expect([other.code, other.out.split("\n")]).toEqual([
+    1,
+    [expect.stringContaining("skill-md"), "1 error, 0 warnings", ""],
+  ]);
+});
+
+test("names of files in a skill of strangers steer no terminal", async () => {
+  const cwd = await temporaryFolder();
+  await writeSkill(skill(undefined, { "references/\u001b[31mred.md": "# A \u001b[2J\n\nText.\n" }), join(cwd, "weak"));
+  await distilledFolder(join(cwd, "out"));
+
+  for (const args of [
+    ["lint", "weak"],
+    ["show", "weak"],
+    ["diff", "out", "weak"],
+    ["lineage", "out", "\u001b[31m:1"],
+  ]) {
+    const { out, err } = await trace2skill(["skill", ...args], { cwd });
+    expect(out + err).toContain("\ufffd");
+    expect(out + err).not.toContain("\u001b");
+  }
 });
