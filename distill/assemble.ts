@@ -4,6 +4,7 @@
  */
 import { belongTogether, type Document } from "./markdown.ts";
 import type { Line, Splice } from "./plan.ts";
+import { withoutTwins } from "./twins.ts";
 
 export interface Assembled {
   readonly text: string;
@@ -27,6 +28,7 @@ export function assemble(document: Document, splices: readonly Splice[], authors
     if (removal !== undefined || text === undefined) continue;
     page.keep({ edits: [], ...authors[index], text }, document.ends[index] ?? "");
   }
+  page.joinTwins();
   return { text: page.text(eol), lines: page.lines };
 }
 
@@ -58,7 +60,7 @@ function commonest(ends: readonly string[]): string {
 
 /** Takes lines one after the other and sees to the blank lines around what is new. */
 class Page {
-  readonly #lines: (Line & { readonly end: string | null })[] = [];
+  #lines: (Line & { readonly end: string | null })[] = [];
   /** The block that was put in last, while nothing has followed it. */
   #open: { readonly edits: readonly string[]; readonly raw: boolean } | null = null;
 
@@ -89,6 +91,11 @@ class Page {
     if (this.#open !== null && !this.#open.raw) this.#separate(line.text, this.#open.edits);
     this.#open = null;
     this.#lines.push({ ...line, end });
+  }
+
+  /** Once all lines are there. */
+  joinTwins(): void {
+    this.#lines = withoutTwins(this.#lines);
   }
 
   text(eol: string): string {

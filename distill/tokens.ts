@@ -8,9 +8,12 @@ export interface Token {
   readonly line: number;
 }
 
-/** Scripts without spaces count letter by letter, numbers with the marks of their thousands, all else by runs of letters. */
+/**
+ * Scripts without spaces count letter by letter, numbers with the marks of their thousands and without a unit that is glued
+ * to them, all else by runs of letters.
+ */
 const TOKEN =
-  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\p{L}\p{N}])|(?<!\d\.)\d+(?:\.\d+)?(?![\p{L}\p{N}]|\.\d)|[\p{L}\p{M}\p{N}]+/gu;
+  /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}]|\d{1,3}(?:([,_'’])\d{3})(?:\1\d{3})*(?:\.\d+)?(?![\p{L}\p{N}])|(?<!\d\.)\d+(?:\.\d+)?(?![\p{L}\p{N}]|\.\d)|(?<![\p{L}\p{N}.])(?:\d+\.\d+|\d{4,})(?=\p{L})|[\p{L}\p{M}\p{N}]+/gu;
 /** Marks that no reader sees: joiners, soft hyphens, byte order marks, tags. */
 const UNSEEN = /\p{Cf}/gu;
 /** Longer ones are no exact numbers any more. */
@@ -41,9 +44,9 @@ function shown(text: string): string {
   return text.normalize("NFKC").replace(UNSEEN, "");
 }
 
-/** `1,234.50` and `1234.5` are one word, and so are `03` and `3`. */
+/** `1,234.50`, `1_234.5` and `1234.5` are one word, and so are `03` and `3`. */
 function wordOf(written: string): string {
-  if (!/^\d[\d,]*(?:\.\d+)?$/.test(written)) return written.toLowerCase();
-  const digits = written.replaceAll(",", "");
+  if (!/^\d[\d,_'’]*(?:\.\d+)?$/.test(written)) return written.toLowerCase();
+  const digits = written.replace(/[,_'’]/g, "");
   return digits.length > MOST_DIGITS ? digits.replace(/^0+(?=\d)/, "") : String(Number(digits));
 }

@@ -29,6 +29,7 @@ const FEWEST_LETTERS = 4;
 /** Of a longer answer this many words in a row count as the answer. */
 export const LONGEST_RUN = 8;
 const DATE = /^(\d{4})-(\d\d)-(\d\d)(?:T00:00:00(?:\.000)?Z| 00:00:00)?$/;
+const MONTHS = "january february march april may june july august september october november december".split(" ");
 /** With a space or a digit it names something; else it is a word, and the very case tells it from the common one. */
 const PLAIN_WORD = /^\p{L}+$/u;
 
@@ -81,10 +82,14 @@ function runsOf(value: string): string[][] {
     .map((part) => String(Number(part)));
   if (date !== undefined) {
     const [year = "", month = "", day = ""] = date;
+    const name = MONTHS[Number(month) - 1] ?? month;
     return [
       [year, month, day],
-      [day, month, year],
-      [month, day, year],
+      [year, month, `${day.padStart(2, "0")}t00`], // with its midnight, as cells are printed
+      ...[month, name, name.slice(0, 3)].flatMap((one) => [
+        [day, one, year],
+        [one, day, year],
+      ]),
     ];
   }
   const words = wordsOf(value);

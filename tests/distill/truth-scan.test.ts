@@ -60,3 +60,21 @@ test("10,000 truths are looked for in 500 lines in less than a second", () => {
   expect(performance.now() - started).toBeLessThan(1000);
   expect(held).toMatchObject([{ from: 500, to: 500 }]);
 });
+
+test.each([
+  ["1225.6", ["1_225.6", "1'225.60", "1’225.6", "1225.6kg", "€1,225.6", "-1225.6"]],
+  ["453007", ["453007kg", "453_007", "453'007"]],
+  [
+    "2026-03-25T00:00:00.000Z",
+    ["2026-03-25", "2026-03-25T00:00:00", "25.03.2026", "March 25, 2026", "25 Mar 2026", "3/25/2026", "25 march 2026"],
+  ],
+])("%s is found in the ways in which people and programs write it", (value, forms) => {
+  const find = truthFinder([{ task: "t", split: "test", value }]);
+  expect(forms.filter((form) => find(`Write ${form} there.`).length === 0)).toEqual([]);
+});
+
+test("numbers that only begin like a truth are none", () => {
+  const find = truthFinder([{ task: "t", split: "test", value: "1225.6" }]);
+  const others = ["1225.61", "11225.6", "1225.6.1", "1225", "B1225.6", "1_225_6"];
+  expect(others.filter((other) => find(`Write ${other} there.`).length > 0)).toEqual([]);
+});
