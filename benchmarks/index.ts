@@ -152,6 +152,16 @@ export async function loadBenchmark(name: string, { settings, ...asked }: Asked)
   return narrowed(await entry.load({ ...asked, data, settings: chosen }));
 }
 
+/** Whether the data of a benchmark can be read: made by the tool, named, or fetched before. */
+export async function hasData(
+  name: string,
+  { data, cacheDirectory }: Pick<Asked, "data" | "cacheDirectory">,
+): Promise<boolean> {
+  if (data !== null || !entryOf(name).needsData) return true;
+  const { findFetched } = await import("./data/fetched.ts");
+  return (await findFetched(cacheDirectory, name)) !== null;
+}
+
 /** Where `data fetch` put a data set. */
 async function fetchedData(name: string, cacheDirectory: string): Promise<string> {
   const [{ findFetched }, { sourceOf }] = await Promise.all([import("./data/fetched.ts"), import("./data/sources.ts")]);
@@ -166,10 +176,17 @@ async function fetchedData(name: string, cacheDirectory: string): Promise<string
  * @throws UsageError for a name that is not there
  */
 export function entryOf(name: string): Entry {
-  const key = name.startsWith("folder/") ? "folder" : name;
-  const entry = Object.hasOwn(BENCHMARKS, key) ? BENCHMARKS[key] : undefined;
+  const entry = isKnown(name) ? BENCHMARKS[keyOf(name)] : undefined;
   if (entry !== undefined) return entry;
   throw new UsageError(`unknown benchmark ${JSON.stringify(name)}; there are: ${BENCHMARK_NAMES.join(", ")}`);
+}
+
+export function isKnown(name: string): boolean {
+  return Object.hasOwn(BENCHMARKS, keyOf(name));
+}
+
+function keyOf(name: string): string {
+  return name.startsWith("folder/") ? "folder" : name;
 }
 
 const OPTION: Readonly<Record<Choice, string>> = {

@@ -28,6 +28,8 @@ export interface DistillOptions {
   readonly trials: readonly NamedTrial[];
   /** Lessons drawn elsewhere, as analyses that no model is asked for (`recorded-lessons.ts`); they join those of the trials. */
   readonly given?: readonly Analysis[];
+  /** What the document is to tell of where the trials came from, beside what the method tells. */
+  readonly notices?: readonly string[];
   /** The skill to start from, or null: a creation then starts from a draft. */
   readonly start: Skill | null;
   /** Left out: `deepen` with a start skill, `create` without. */

@@ -48,7 +48,8 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   const stability = await stabilityOf(evolved, made, { orders: options.shuffleMerge, work, guard });
 
   const skill = { ...base, files: made.applied.files, hash: hashFiles(made.applied.files) };
-  const summary = summarize(manifest, { skill, start }, { analyses, ...evolved, ...made });
+  const notices = [...(options.notices ?? []), ...(evolved.notices ?? [])];
+  const summary = summarize(manifest, { skill, start }, { analyses, ...evolved, ...made, notices });
   const distillation = { ...summary, ...(made.scan && { scan: made.scan }), ...(stability && { stability }) };
   await folder.finish(distillation, skill);
   return distillation;

@@ -151,6 +151,10 @@ function readable<T>(path: string, stored: Stored<T>): T | null {
     case "missing":
       return null;
     case "broken":
+      if (stored.problem.startsWith("kind:"))
+        throw new SetupError(
+          `${path} is of something else than a distillation (${stored.problem}). Give another folder`,
+        );
       throw new SetupError(`${path} is damaged: ${stored.problem}. Move the folder away and give the command again`);
     case "other-version":
       throw new SetupError(

@@ -24,6 +24,8 @@ import { progressOf } from "./progress.ts";
 import { differencesIn, groupsOf } from "./report-verb.ts";
 import { tellUnscored } from "./run-verb.ts";
 import { openSession, type Session } from "./session.ts";
+import { truthsOf } from "./truths-of.ts";
+import { wholeBenchmarks } from "./whole-benchmarks.ts";
 
 const AUTHOR = "sim/large";
 const USERS = ["sim/large", "sim/small"];
@@ -159,11 +161,17 @@ async function distilled(
 ): Promise<Distilled> {
   const directory = join(stage.directory, "distilled", lessons);
   const progress = progressOf(stage.io, stage.session, `distill ${lessons}`);
+  const sandboxes = await stage.session.sandboxes();
   const document = await performDistill({
     runs,
     start: start.skill?.skill ?? null,
     benchmark,
-    sandboxes: await stage.session.sandboxes(),
+    sandboxes,
+    truths: await truthsOf(runs, {
+      whole: wholeBenchmarks(runs, { data: null, io: stage.io }),
+      sandboxes,
+      io: stage.io,
+    }),
     model: modelOf(stage, AUTHOR),
     lessons,
     errorAnalyst: "agentic",

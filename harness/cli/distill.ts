@@ -32,7 +32,7 @@ export function registerDistill(program: Command, io: Io): void {
   const command = program
     .command("distill")
     .description("Distill the trials of runs into a skill: analyse, propose, merge, route by support, apply, validate.")
-    .argument("[runs...]", "run folders; runs of a test split are refused")
+    .argument("[runs...]", "run folders; runs of a test split are refused, whatever they claim to be")
     .requiredOption("--out <dir>", "folder for the skill and for all that led to it", filled("--out"))
     .option(
       "--mode <mode>",
@@ -48,7 +48,7 @@ export function registerDistill(program: Command, io: Io): void {
     .option("--data <dir>", "folder of the data set (default: the one the runs were made with)")
     .option(
       "--records <path>",
-      "lessons that were drawn elsewhere, beside runs or without any: parsed_error_records.json, or what import --from records wrote",
+      "lessons that were drawn elsewhere, beside runs or without any: parsed_error_records.json, or what import --from records wrote; those of test tasks are left out",
       filled("--records"),
     )
     .option(

@@ -1,8 +1,10 @@
 /** What several distillations, the choice among them and the gate will cost: told before anything is paid for. */
 import { isAnalysed } from "../../distill/analyse.ts";
+import type { StrategyName } from "../../distill/choices.ts";
 import { ANALYST_LIMITS } from "../../distill/error-analyst.ts";
 import { countMerges } from "../../distill/parallel.ts";
 import { type Parts, taskIdsOf } from "../../distill/selection-split.ts";
+import { counted } from "../../reports/format.ts";
 import type { Run } from "../run/store.ts";
 import { trialName } from "../run/store.ts";
 import { mean } from "../statistics/interval.ts";
@@ -15,8 +17,11 @@ export interface CostedDistillation {
   readonly errorAnalyst?: "agentic" | "single-call";
   readonly fanIn: number;
   readonly merge?: "model" | "program";
-  readonly strategy?: string;
+  readonly strategy?: StrategyName;
   readonly batch?: number;
+  readonly shuffleMerge?: number;
+  /** Folder of the start skill, or `none`; left out, the model drafts one. */
+  readonly start?: string;
 }
 
 export interface Expected {
@@ -31,6 +36,8 @@ export interface Costs extends Expected {
   readonly trials: number;
   /** Per distillation. */
   readonly analyses: number;
+  /** Trials with lessons that were drawn elsewhere, per distillation. */
+  readonly recorded: number;
   /** Of all distillations. */
   readonly distilling: Expected;
   /** Of all trials. */
@@ -41,15 +48,16 @@ export interface Costs extends Expected {
 
 /**
  * Counts distillations and trials, and expects as many calls of a trial, and of an agentic analyst, as the trials given took.
+ * @param material runs, and how many trials recorded lessons are of that may be learned from
  * Nothing of the journal is looked at: what was paid for before costs nothing again.
  */
 export function expectedCosts(
-  runs: readonly Run[],
+  { runs, recorded }: { readonly runs: readonly Run[]; readonly recorded: number },
   parts: Parts,
   { plan, options, turns, seeds }: { plan: EvolutionPlan; options: CostedDistillation; turns: number; seeds: number },
 ): Costs {
   const perTrial = callsPerTrial(runs);
-  const one = distillationCosts(trialsOf(runs, parts.train), options, perTrial);
+  const one = distillationCosts({ trials: trialsOf(runs, parts.train), recorded }, options, perTrial);
   const distillations = plan.seeds.length;
   const trials = seeds * scoredTasks(parts, plan);
   const distilling = { calls: one.calls * distillations, mostCalls: one.mostCalls * distillations };
@@ -60,6 +68,7 @@ export function expectedCosts(
     calls: distilling.calls + scoring.calls,
     mostCalls: distilling.mostCalls + scoring.mostCalls,
     analyses: one.analyses,
+    recorded,
     distilling,
     scoring,
     held: { train: parts.train.length, validation: parts.validation.length, gate: parts.gate.length },
@@ -67,11 +76,11 @@ export function expectedCosts(
 }
 
 /** One line for people. */
-export function costsText({ distillations, trials, calls, mostCalls, analyses, held }: Costs): string {
+export function costsText({ distillations, trials, calls, mostCalls, analyses, recorded, held }: Costs): string {
   const back = held.validation + held.gate;
   const parts = [
-    `${distillations} distillations of ${analyses} trials each`,
-    `${trials} trials to score them`,
+    `${counted(distillations, "distillation")} of ${counted(analyses, "trial")} each${recorded === 0 ? "" : `, and recorded lessons of ${recorded} more`}`,
+    `${counted(trials, "trial")} to score them`,
     `about ${calls} model calls (at most ${mostCalls}, repairs aside)`,
     ...(back === 0
       ? []
@@ -87,25 +96,46 @@ function scoredTasks(parts: Parts, { seeds, scoredOn, gateMargin }: EvolutionPla
   return chosenOn * seeds.length + judgedOn * 2;
 }
 
-type Trials = ReturnType<typeof trialsOf>;
+interface Sources {
+  readonly trials: ReturnType<typeof trialsOf>;
+  /** Trials with lessons that no analyst is asked for. */
+  readonly recorded: number;
+}
 
 function distillationCosts(
-  trials: Trials,
+  { trials, recorded }: Sources,
   options: CostedDistillation,
   perTrial: number,
 ): Expected & { analyses: number } {
-  const { errorAnalyst = "agentic", fanIn, merge = "model", strategy = "parallel", batch = 1 } = options;
+  const { errorAnalyst = "agentic" } = options;
   const analysed = trials.filter((trial) => isAnalysed(trial, { lessons: options.lessons, errorAnalyst }));
   const failed = analysed.filter(({ score }) => score.kind === "scored" && score.value < 1).length;
   const loops = errorAnalyst === "agentic" ? failed : 0;
-  const single = analysed.length - loops;
-  const merges = merge === "model" && strategy === "parallel" ? countMerges(analysed.length, fanIn) : 0;
-  const proposals = strategy === "parallel" ? analysed.length : Math.ceil(analysed.length / batch);
+  const single =
+    analysed.length - loops + (options.start === undefined ? 1 : 0) + writingCalls(analysed.length + recorded, options);
   return {
     analyses: analysed.length,
-    calls: Math.round(loops * perTrial) + single + proposals + merges,
-    mostCalls: loops * ANALYST_LIMITS.turns + single + proposals + merges,
+    calls: Math.round(loops * perTrial) + single,
+    mostCalls: loops * ANALYST_LIMITS.turns + single,
   };
+}
+
+/** Calls that make a skill of the lessons of so many trials, should each of them teach something. */
+function writingCalls(
+  sources: number,
+  { fanIn, merge = "model", strategy = "parallel", batch = 1, shuffleMerge = 0 }: CostedDistillation,
+): number {
+  const byModel = merge === "model";
+  switch (strategy) {
+    case "parallel":
+      return sources + (byModel ? countMerges(sources, fanIn) * (1 + shuffleMerge) : 0);
+    case "sequential":
+      return Math.ceil(sources / batch) + (byModel && sources > 0 ? 1 : 0);
+    case "retrieval":
+      return 0;
+    default:
+      return strategy satisfies never;
+  }
 }
 
 function trialsOf(runs: readonly Run[], part: Parts["train"]) {

@@ -1,41 +1,28 @@
 /** What `distill` with several seeds or a gate prints, and the exit code it ends with. */
 import { join } from "node:path";
 import { selectionText } from "../../reports/selection.ts";
-import type { Run } from "../run/store.ts";
+import { scanText, type Told } from "./distill-told.ts";
 import { type EvolutionPlan, GATE_EXITS } from "./evolution.ts";
 import { costsText } from "./evolution-costs.ts";
-import { type Ended, type EvolutionVerbSettings, planParts } from "./evolution-verb.ts";
+import { type Ended, type EvolutionVerbSettings, type Material, plainCosts, planParts } from "./evolution-verb.ts";
 import type { Io } from "./io.ts";
-import type { Session } from "./session.ts";
 
 /** `--dry-run`: what would be done and what it would cost. */
 export function tellCosts(
-  runs: readonly Run[],
+  material: Material,
   settings: EvolutionVerbSettings & { readonly json: boolean },
   plan: EvolutionPlan | null,
   io: Io,
 ): void {
-  const plain: EvolutionPlan = {
-    seeds: [settings.seed],
-    select: "none",
-    scoredOn: null,
-    gateMargin: null,
-    share: null,
-  };
-  const { costs } = planParts(runs, settings, plan ?? plain);
+  const costs = plan === null ? plainCosts(material, settings) : planParts(material, settings, plan).costs;
   io.out(settings.json ? JSON.stringify({ dryRun: true, ...costs }, null, 1) : costsText(costs));
 }
 
-export interface Told {
-  readonly json: boolean;
-  readonly directory: string;
-  readonly journalPath: string;
-  readonly session: Session;
-  readonly io: Io;
-}
-
 /** Prints the selection and sets the exit code: faults left over come before the gate's verdict, which may still change. */
-export function tellSelection({ selection, left }: Ended, { json, directory, journalPath, session, io }: Told): void {
+export function tellSelection(
+  { selection, distillations, left }: Ended,
+  { json, directory, journalPath, session, io }: Told,
+): void {
   const { used, refused, gate, simulated } = selection;
   const paths = {
     selection: join(directory, "selection.json"),
@@ -50,6 +37,8 @@ export function tellSelection({ selection, left }: Ended, { json, directory, jou
     );
   else {
     io.out(selectionText(selection));
+    for (const { seed, distillation } of distillations)
+      if (distillation.scan !== undefined) io.out(`seed ${seed}: ${scanText(distillation.scan)}`);
     io.out(`calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}`);
     const ofAll = paths.candidates.map((path) => `candidate ${path}`);
     const places = selection.choice.kind === "all" ? ofAll : [`skill ${paths.skill ?? "none"}`];

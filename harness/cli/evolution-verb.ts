@@ -1,16 +1,18 @@
 /** What `distill` does with several seeds or a gate: distill each, score each, choose, judge, put in place. */
 import { join } from "node:path";
-import type { Distillation } from "../../distill/documents.ts";
+import { teachingOf } from "../../distill/analyse-all.ts";
+import type { Analysis, Distillation } from "../../distill/documents.ts";
 import { type Choice, chooseBest } from "../../distill/selection.ts";
 import type { Selection } from "../../distill/selection-document.ts";
 import { drawParts, type Parts, taskIdsOf, unitsOf } from "../../distill/selection-split.ts";
-import { SetupError, UsageError } from "../errors.ts";
+import { SetupError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
 import type { Benchmark } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import type { Run } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import { COMPARE_SEED } from "./compare-verb.ts";
+import { withoutHeldBack } from "./distill-bench.ts";
 import type { EvolutionPlan, EvolutionSettings } from "./evolution.ts";
 import { type CostedDistillation, type Costs, costsText, expectedCosts } from "./evolution-costs.ts";
 import { type Evolved, install, refusePlain, SCORES, seedPath } from "./evolution-folder.ts";
@@ -32,11 +34,18 @@ export interface Into {
   readonly runs: readonly Run[];
   readonly seed: number;
   readonly directory: string;
+  /** Tasks, and families of tasks, that nothing may be learned of; none when left out. */
+  readonly heldBack?: ReadonlySet<string>;
   readonly onCount: (stage: string, counted: Counted) => void;
 }
 
-export interface EvolutionWork {
+/** What is learned from: trials, and lessons that were drawn elsewhere. */
+export interface Material {
   readonly runs: readonly Run[];
+  readonly given: readonly Analysis[];
+}
+
+export interface EvolutionWork extends Material {
   readonly start: ArmSkill | null;
   readonly settings: EvolutionVerbSettings;
   readonly directory: string;
@@ -54,7 +63,7 @@ export interface Ended {
 
 /** Draws the parts of the evolve split, and counts what the plan will cost. Reads nothing but the runs. */
 export function planParts(
-  runs: readonly Run[],
+  { runs, given }: Material,
   settings: EvolutionVerbSettings,
   plan: EvolutionPlan,
 ): { parts: Parts; costs: Costs } {
@@ -68,7 +77,16 @@ export function planParts(
   const parts = drawParts(unitsOf(tasks), held, seededRandom(settings.seed));
   const { limits, seeds } = agentOf(runs);
   const how = { plan, options: settings, turns: limits.turns, seeds: seeds.length };
-  return { parts, costs: expectedCosts(runs, parts, how) };
+  const recorded = teachingOf(withoutHeldBack(given, heldBackOf(parts))).length;
+  return { parts, costs: expectedCosts({ runs, recorded }, parts, how) };
+}
+
+/** What one plain distillation will cost, of all that is given. */
+export function plainCosts({ runs, given }: Material, settings: EvolutionVerbSettings): Costs {
+  const parts: Parts = { train: unitsOf(evolveTasks(runs)), validation: [], gate: [] };
+  const plan: EvolutionPlan = { seeds: [settings.seed], select: "none", scoredOn: null, gateMargin: null, share: null };
+  const material = { runs, recorded: teachingOf(given).length };
+  return expectedCosts(material, parts, { plan, options: settings, turns: 0, seeds: 0 });
 }
 
 /**
@@ -77,11 +95,12 @@ export function planParts(
  * @throws SetupError for what the user must mend; also when a task to score on is of the test half (invariant 9)
  */
 export async function evolve(work: EvolutionWork, plan: EvolutionPlan): Promise<Ended> {
-  const { runs, settings, directory, io } = work;
+  const { given, settings, directory, io } = work;
   refusePlain(directory);
-  refuseRetrieval(settings);
-  const { parts, costs } = planParts(runs, settings, plan);
+  const { parts, costs } = planParts(work, settings, plan);
   io.err(costsText(costs));
+  const held = given.length - withoutHeldBack(given, heldBackOf(parts)).length;
+  if (held > 0) io.err(`note: recorded lessons of ${held} trials are of tasks that are held back, and left out`);
   if (plan.gateMargin !== null) {
     for (const notice of gateNotices(parts.gate.length, plan.gateMargin)) io.err(`note: ${notice}`);
   }
@@ -102,10 +121,9 @@ export async function evolve(work: EvolutionWork, plan: EvolutionPlan): Promise<
   return { selection, distillations, left: [...unscored, ...faults].reduce((sum, count) => sum + count, 0) };
 }
 
-/** A memory is no skill, so an agent cannot be given it as a candidate. */
-function refuseRetrieval({ strategy }: EvolutionVerbSettings): void {
-  if (strategy === "retrieval")
-    throw new UsageError("--evolution-seeds and --gate choose among skills, and --strategy retrieval makes none");
+/** Names of all that is held back from the distiller: units and their tasks. */
+function heldBackOf({ validation, gate }: Parts): Set<string> {
+  return new Set([...validation, ...gate].flatMap(({ unit, tasks }) => [unit, ...tasks]));
 }
 
 interface Bench {
@@ -137,11 +155,12 @@ async function distillAll(
   parts: Parts,
 ) {
   const seen = withTrialsOf(runs, parts.train);
+  const heldBack = heldBackOf(parts);
   const evolved: Evolved[] = [];
   for (const [index, seed] of plan.seeds.entries()) {
     const progress = progressOf(io, session, `distill seed ${seed} (${index + 1} of ${plan.seeds.length})`);
     const path = seedPath(seed);
-    const into = { runs: seen, seed, directory: join(directory, path), onCount: progress.stage };
+    const into = { runs: seen, seed, directory: join(directory, path), heldBack, onCount: progress.stage };
     const distillation = await distillInto(into).finally(progress.end);
     // With one seed for all, the journal would answer each alike, and the spread over seeds would look like none.
     if (distillation.options.seed !== seed)

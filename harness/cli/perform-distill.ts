@@ -44,7 +44,8 @@ export function openTrials({ manifest, trials }: Run): readonly Trial[] {
   return trials.filter(({ task }) => !sealed.has(task.id));
 }
 
-function refuseSealed(run: Run): void {
+/** @throws SetupError for a run that has no other tasks than those of the test half */
+export function refuseSealed(run: Run): void {
   const { benchmark } = run.manifest;
   const sealed = sealedTasks(run.manifest);
   if (benchmark.taskIds.some((id) => !sealed.has(id))) return;

@@ -1,14 +1,16 @@
 /** One process at a time in a folder: two that wrote the same results would pay for the same calls. */
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { readFile, rm, rmdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { hasCode, SetupError } from "../errors.ts";
 import { makeFolder } from "./store.ts";
 
 /**
- * Takes a folder for this process; disposing gives it back. What a killed process left counts for nothing.
+ * Takes a folder for this process; disposing gives it back, and takes it away again where it was made and nothing was put in. What a killed process left counts for nothing.
  * @throws SetupError while another process is at work there
  */
 export async function lockFolder(directory: string): Promise<AsyncDisposable> {
+  const isNew = !existsSync(directory);
   await makeFolder(directory);
   const path = join(directory, "lock");
   while (!(await take(path))) {
@@ -23,8 +25,14 @@ export async function lockFolder(directory: string): Promise<AsyncDisposable> {
   return {
     async [Symbol.asyncDispose]() {
       await rm(path, { force: true });
+      // What was refused before anything was written leaves nothing behind.
+      if (isNew) await rmdir(directory).catch(ignoreFilled);
     },
   };
+}
+
+function ignoreFilled(error: unknown): void {
+  if (!hasCode(error, "ENOTEMPTY") && !hasCode(error, "ENOENT")) throw error;
 }
 
 async function take(path: string): Promise<boolean> {

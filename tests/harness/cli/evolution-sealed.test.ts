@@ -45,7 +45,7 @@ test.each(["train", "validation", "none"])(
     const { code, err } = await trace2skill(["distill", sealed, ...asking(select)], { cwd });
 
     expect(code).toBe(1);
-    expect(err).toMatch(/no trial of an evolve task.*--split evolve/);
+    expect(err).toMatch(/holds trials of the split "test".*--split evolve/);
   },
 );
 

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { writeJson } from "../../../harness/run/files.ts";
@@ -42,6 +42,41 @@ test.each([
   ["data for our own sample", [...SHORT_RUN, "--data", ".", "--out", "x"], /reads no data: leave --data out/],
   ["a port too large", ["simulate", "--port", "99999"], /--port must be at most 65535/],
   ["a run given twice", ["distill", "r", "r", "--out", "x"], /a run is given twice/],
+  [
+    "a draft and a start skill",
+    ["distill", "r", "--mode", "create", "--start", "s", "--out", "x"],
+    /--mode create starts from a draft, and --start s/,
+  ],
+  [
+    "other orders of no merge",
+    ["distill", "r", "--strategy", "sequential", "--shuffle-merge", "2", "--out", "x"],
+    /--shuffle-merge merges the patches of --strategy parallel/,
+  ],
+  [
+    "steps without steps",
+    ["distill", "r", "--batch", "4", "--out", "x"],
+    /--batch 4 is of --strategy sequential, and parallel takes no steps/,
+  ],
+  [
+    "merging where nothing is merged",
+    ["distill", "r", "--strategy", "retrieval", "--merge", "program", "--out", "x"],
+    /--strategy retrieval makes none/,
+  ],
+  [
+    "a choice among memories",
+    ["distill", "r", "--strategy", "retrieval", "--gate", "--out", "x"],
+    /choose among skills, and --strategy retrieval makes none/,
+  ],
+  [
+    "a gate without tasks",
+    ["distill", "--records", "r", "--gate", "--out", "x"],
+    /--records names none: give run folders too/,
+  ],
+  [
+    "a name that leads elsewhere",
+    ["distill", "r", "--name", "../evil", "--out", "x"],
+    /--name: expected small letters, digits and single hyphens/,
+  ],
   ["a seed that repeats", [...SHORT_RUN, "--seeds", "1,1", "--out", "x"], /--seeds names a number twice/],
   [
     "a number that is none",
@@ -216,3 +251,32 @@ test.each(["demo", "run", "score", "distill", "compare", "report", "import", "do
     expect(out).toMatch(new RegExp(`Examples?:\\n\\s+trace2skill ${verb}`));
   },
 );
+
+test("a run of a benchmark that is not known here is named, exit code 1", async () => {
+  const cwd = await temporaryFolder();
+  const asked = manifest();
+  const benchmark = { ...asked.benchmark, name: "no-such", split: "evolve", sealed: [] };
+  await createRun(join(cwd, "run"), { ...asked, benchmark });
+  const { code, err } = await trace2skill(["distill", "run", "--out", "out"], { cwd });
+  expect(err).toMatch(/run: its manifest names the benchmark "no-such", which is not known here; there are: sample-/);
+  expect(code).toBe(1);
+});
+
+test("a distillation into the folder of a run is refused, and told what lies there", async () => {
+  const cwd = await temporaryFolder();
+  const run = ["run", "sample-mathematics", "--split", "evolve", "--tasks", "0:1", "--model", "sim/large"];
+  await trace2skill([...run, "--out", "run"], { cwd });
+  const { code, err } = await trace2skill(["distill", "run", "--start", "none", "--out", "run"], { cwd });
+  expect(err).toMatch(/manifest\.json is of something else than a distillation.*Give another folder/);
+  expect(code).toBe(1);
+});
+
+test("a distillation of a run that is not done, or in part unreadable, says of how many trials it is", async () => {
+  const cwd = await temporaryFolder();
+  const run = ["run", "sample-mathematics", "--split", "evolve", "--tasks", "0:3", "--model", "sim/large"];
+  await trace2skill([...run, "--out", "run"], { cwd });
+  const [first = ""] = await readdir(join(cwd, "run", "trials"));
+  await writeFile(join(cwd, "run", "trials", first), '{"version":1,');
+  const { err } = await trace2skill(["distill", "run", "--start", "none", "--out", "out"], { cwd });
+  expect(err).toMatch(/run: 2 of 3 trials are done and readable; the same run command makes the others/);
+});
