@@ -6,9 +6,15 @@ import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { jsonProblem } from "../json.ts";
 
 const MB = 1024 ** 2;
-const MAX_BYTES = 512 * MB;
 const MAX_LINE_BYTES = 64 * MB;
-const MOST_LINES = 100_000;
+
+/** What a file may unpack to. */
+export interface LineLimits {
+  readonly bytes: number;
+  readonly lines: number;
+}
+/** More than the records of a run hold. */
+const MOST: LineLimits = { bytes: 512 * MB, lines: 100_000 };
 const LINE_FEED = 0x0a;
 
 /**
@@ -20,21 +26,23 @@ export async function eachGzipLine(
   path: string,
   take: (line: string, number: number) => void,
   cure: string,
+  limits = MOST,
 ): Promise<void> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let number = 0;
   try {
     await pipeline(createReadStream(path), createGunzip(), async (chunks: AsyncIterable<Buffer>) => {
-      for await (const line of linesIn(chunks, path)) {
+      for await (const line of linesIn(chunks, path, limits.bytes)) {
         number += 1;
-        if (number > MOST_LINES)
-          throw new SetupError(`${path} has more than ${MOST_LINES} lines. Is it the right file?`);
+        if (number > limits.lines)
+          throw new SetupError(`${path} has more than ${limits.lines} lines. Is it the right file?`);
         take(decoder.decode(line), number);
       }
     });
   } catch (cause) {
     if (cause instanceof SetupError) throw cause;
     if (hasCode(cause, "ENOENT") || hasCode(cause, "ENOTDIR")) throw new SetupError(`cannot find ${path}. ${cure}`);
+    if (hasCode(cause, "EISDIR")) throw new SetupError(`${path} is a folder, expected a file. ${cure}`);
     if (cause instanceof Error && "syscall" in cause) throw cause;
     throw new SetupError(`${path} is damaged: expected gzip of UTF-8 lines of JSON, found: ${messageOf(cause)}`, {
       cause,
@@ -63,15 +71,15 @@ export function parseJsonLine(line: string, where: string, wanted: string): unkn
 }
 
 /** Bytes of one line after the other; never more than one line and one chunk are held. */
-async function* linesIn(chunks: AsyncIterable<Buffer>, path: string): AsyncGenerator<Buffer> {
+async function* linesIn(chunks: AsyncIterable<Buffer>, path: string, mostBytes: number): AsyncGenerator<Buffer> {
   let number = 1;
   let total = 0;
   let begun: Buffer[] = [];
   let length = 0;
   for await (const chunk of chunks) {
     total += chunk.length;
-    if (total > MAX_BYTES)
-      throw new SetupError(`${path} unpacks to more than ${MAX_BYTES / MB} MB. Is it the right file?`);
+    if (total > mostBytes)
+      throw new SetupError(`${path} unpacks to more than ${mostBytes / MB} MB. Is it the right file?`);
     let from = 0;
     for (let end = chunk.indexOf(LINE_FEED); end !== -1; end = chunk.indexOf(LINE_FEED, from)) {
       yield Buffer.concat([...begun, chunk.subarray(from, end)]);
