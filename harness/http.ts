@@ -1,7 +1,7 @@
 /** Requests over HTTP: the only importer of undici. */
-import { Agent, EnvHttpProxyAgent, fetch } from "undici";
-
-export { Agent, fetch };
+import { promisify } from "node:util";
+import { brotliDecompress, unzip, zstdDecompress } from "node:zlib";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, request } from "undici";
 
 export interface HttpOptions {
   /** Of the process: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` count, in either case. */
@@ -50,4 +50,87 @@ export function openHttp({ env, silenceMs }: HttpOptions): Http {
     },
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
+}
+
+/** One request whose answer is read whole: what calls of models are. */
+export interface Exchange {
+  readonly method: "GET" | "POST";
+  readonly headers: Readonly<Record<string, string>>;
+  /** Left out with GET. */
+  readonly body?: string | Uint8Array | undefined;
+  readonly signal: AbortSignal;
+}
+
+export interface WholeAnswer {
+  readonly status: number;
+  /** Null where there is no such header. */
+  header(name: string): string | null;
+  readonly text: string;
+}
+
+export interface Exchanges extends AsyncDisposable {
+  /**
+   * Sends a request and reads its answer, whatever the status; follows no redirect and tries once.
+   * @throws the signal's reason when it is aborted, which closes the connection; Error with a `code` when no whole answer comes
+   */
+  exchange(url: string, request: Exchange): Promise<WholeAnswer>;
+}
+
+/**
+ * Servers of models close idle connections after 5 s (vLLM, and whatever else runs on uvicorn); a request that meets the end
+ * of its connection is lost, so ours end first, whatever a server promises.
+ */
+const KEEP_IDLE_MS = 4_000;
+/** An answer that is larger is cut off: no completion comes near it, and a hundred of them must fit into memory. */
+export const MOST_ANSWER_BYTES = 64 * 1024 ** 2;
+/** Of the silence that is borne: a body that still drips after that is ended, or blanks sent to keep a connection open would hold a call for ever. */
+const LONGEST_BODY = 2;
+
+/**
+ * Connections for as many requests at once as are asked for; idle ones do not keep the process.
+ * @param silenceMs undici's own limit would end every request after 300 s without a byte, while the model is still thinking
+ */
+export function openExchanges({ silenceMs }: { readonly silenceMs: number }): Exchanges {
+  const dispatcher = new Agent({
+    headersTimeout: silenceMs,
+    bodyTimeout: silenceMs,
+    keepAliveTimeout: KEEP_IDLE_MS,
+    keepAliveMaxTimeout: KEEP_IDLE_MS,
+    maxResponseSize: MOST_ANSWER_BYTES,
+    connections: null,
+  });
+  return {
+    async exchange(url, { method, headers, body, signal }) {
+      const answer = await request(url, { dispatcher, method, headers, signal, ...(body !== undefined && { body }) });
+      const text = await readWhole(answer, LONGEST_BODY * silenceMs);
+      return { status: answer.statusCode, header: (name) => headerOf(answer.headers[name]), text };
+    },
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+  };
+}
+
+/** Answers are not asked for packed; some proxies pack them all the same. */
+const UNPACK: Readonly<Record<string, (bytes: Uint8Array, options: { maxOutputLength: number }) => Promise<Buffer>>> = {
+  gzip: promisify(unzip),
+  "x-gzip": promisify(unzip),
+  deflate: promisify(unzip),
+  br: promisify(brotliDecompress),
+  zstd: promisify(zstdDecompress),
+};
+
+async function readWhole({ headers, body }: Dispatcher.ResponseData, longestMs: number): Promise<string> {
+  const late = () => body.destroy(Object.assign(new Error("the answer did not end"), { code: "ENDLESS_ANSWER" }));
+  const timer = setTimeout(late, Math.min(longestMs, 2 ** 31 - 1));
+  try {
+    const unpack = UNPACK[headerOf(headers["content-encoding"])?.toLowerCase() ?? ""];
+    if (unpack === undefined) return await body.text();
+    const bytes = await unpack(await body.bytes(), { maxOutputLength: MOST_ANSWER_BYTES });
+    return new TextDecoder().decode(bytes);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function headerOf(value: string | string[] | undefined): string | null {
+  return (Array.isArray(value) ? value[0] : value) ?? null;
 }

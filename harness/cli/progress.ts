@@ -1,6 +1,9 @@
 /** Progress of long work: one line drawn over itself on a terminal, plain lines otherwise; always on standard error. */
 import { createLogUpdate } from "log-update";
+import type { ServersState } from "../model/endpoints.ts";
+import type { Standstill } from "../model/watchdog.ts";
 import type { TrialEvent } from "../run/run.ts";
+import { visible } from "../text.ts";
 import { sumUsage } from "../usage.ts";
 import type { Io } from "./io.ts";
 import type { Session } from "./session.ts";
@@ -9,6 +12,8 @@ const PLAIN_EVERY_MS = 5_000;
 const DRAWN_EVERY_MS = 100;
 /** A line at least this often, though nothing was finished. */
 const QUIET_MS = 20_000;
+/** How often it is looked whether calls stand still. */
+const WATCH_MS = 5_000;
 
 export interface Counted {
   readonly done: number;
@@ -51,7 +56,14 @@ export function progressOf(io: Io, session: Session | null, title: string): Prog
   };
   // So that a wait is told from a standstill.
   const heartbeat = setInterval(() => show(0), QUIET_MS);
-  heartbeat.unref();
+  const watch = setInterval(() => {
+    const still = session?.servers.state().standstill() ?? null;
+    if (session === null || still === null) return;
+    const note = standstillText(still, session.servers.state());
+    if (draw === null) io.err(note);
+    else draw.persist(note);
+  }, WATCH_MS);
+  for (const timer of [heartbeat, watch]) timer.unref();
   return {
     stage: (name, counted) => {
       stage = name === "" ? "" : ` ${name}`;
@@ -64,6 +76,7 @@ export function progressOf(io: Io, session: Session | null, title: string): Prog
     },
     end: () => {
       clearInterval(heartbeat);
+      clearInterval(watch);
       if (last.total > 0) show(0);
       draw?.done();
     },
@@ -86,9 +99,37 @@ function lineOf(
   ].join("; ");
 }
 
-function callsText({ calls, usage }: Session): string {
+function callsText({ calls, usage, servers }: Session): string {
   const { inputTokens, outputTokens } = sumUsage(usage.values());
-  return `${calls.made} calls (${calls.fromJournal} from the journal), ${thousands(inputTokens)} tokens in, ${thousands(outputTokens)} out`;
+  const under = underWayText(servers.state());
+  return `${calls.made} calls (${calls.fromJournal} from the journal), ${thousands(inputTokens)} tokens in, ${thousands(outputTokens)} out${under === "" ? "" : `, ${under}`}`;
+}
+
+/** As in `20 in flight of 20, 108 waiting, 3 retries, paused for 12 s`; empty when no server was asked. */
+export function underWayText({
+  servers,
+  inFlight,
+  limit,
+  waiting,
+  retries,
+  pausedMs,
+}: Omit<ServersState, "standstill">): string {
+  if (servers === 0) return "";
+  return [
+    `${inFlight} in flight of ${limit}`,
+    ...(waiting > 0 ? [`${waiting} waiting`] : []),
+    ...(retries > 0 ? [`${retries} retries`] : []),
+    ...(pausedMs >= 500 ? [`paused for ${seconds(pausedMs)} as the server asked`] : []),
+  ].join(", ");
+}
+
+/** What stands still, since when, and why as far as it is known. */
+export function standstillText({ quietMs, lastFailure }: Standstill, state: Omit<ServersState, "standstill">): string {
+  const cause =
+    lastFailure === null
+      ? "no call has failed: the model may be thinking, or hang"
+      : `the last failure: ${lastFailure}`;
+  return `note: nothing came back for ${seconds(quietMs)} (${underWayText(state)}); ${visible(cause)}`;
 }
 
 function thousands(count: number): string {

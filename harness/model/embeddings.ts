@@ -1,9 +1,10 @@
 /** Texts as vectors: an embedding model behind the journal. Each text is paid once, whichever others it was sent with (invariant 3). */
 import { z } from "zod";
 import { messageOf, SetupError } from "../errors.ts";
+import { type Claim, type Journal, journalKey } from "../journal/journal.ts";
 import { NO_USAGE, type Usage } from "../records.ts";
 import { ContextLimitError, ModelError } from "../roles.ts";
-import { type Journal, journalKey } from "./journal.ts";
+import type { Budget } from "./budget.ts";
 import type { Endpoint } from "./openai.ts";
 
 export type Vector = readonly number[];
@@ -15,6 +16,8 @@ export interface EmbedderOptions {
   /** Opens the endpoint; called when the first text is not in the journal. */
   readonly open: () => Promise<Endpoint>;
   readonly journal: Journal;
+  /** Asked before a request that will be paid, which it may refuse; nothing is limited when left out. */
+  readonly budget?: Budget;
   /** Told of every request, and once of all texts that were read back together. */
   readonly onCall: (call: { fromJournal: boolean; usage: Usage }) => void;
 }
@@ -86,19 +89,56 @@ export function journalledEmbedder(options: EmbedderOptions): Embedder {
     return shared;
   }
 
+  /** The vectors of a batch in order. What another process is asking for is waited for, after what is left to this one. */
   async function ask(batch: readonly Keyed[], signal: AbortSignal): Promise<Vector[]> {
+    const vectors = new Map<string, Vector>();
+    for (let left = batch; left.length > 0; ) {
+      const claims = await Promise.all(left.map(async (keyed) => ({ keyed, claim: await claim(options, keyed) })));
+      for (const { keyed, claim } of claims) {
+        if (claim.kind === "answered") vectors.set(keyed[0], StoredVector.parse(claim.answer).embedding);
+      }
+      const mine = claims.filter(({ claim }) => claim.kind === "mine").map(({ keyed }) => keyed);
+      if (mine.length > 0) {
+        const paid = await pay(mine, signal).catch((error: unknown) => giveUp(options, mine, error));
+        mine.forEach(([key], index) => void vectors.set(key, vectorAt(paid, index)));
+      }
+      left = claims.filter(({ claim }) => claim.kind === "elsewhere").map(({ keyed }) => keyed);
+      if (left.length > 0) await options.journal.waitForOthers(signal);
+    }
+    return batch.map(([key, text]) => vectors.get(key) ?? missingVector(text));
+  }
+
+  async function pay(batch: readonly Keyed[], signal: AbortSignal): Promise<Vector[]> {
     endpoint ??= options.open();
     const opened = await endpoint;
-    for (const [key, text] of batch) options.journal.intend(key, "embedder", requestOf(options, text));
-    const input = batch.map(([, text]) => text);
-    const answer = await opened.embed({ model: options.name, input }, signal).catch(explain);
-    const { vectors, usage } = readAnswer(answer, batch.length, options);
-    batch.forEach(([key], index) => {
-      options.journal.store(key, { embedding: vectorAt(vectors, index) });
-    });
-    options.onCall({ fromJournal: false, usage });
-    return vectors;
+    const payee = { caller: "embedder", model: options.name, endpoint: options.identity } as const;
+    const payment = await options.budget?.begin(payee, signal);
+    try {
+      const input = batch.map(([, text]) => text);
+      const { answer } = await opened.embed({ model: options.name, input }, signal).catch(explain);
+      const { vectors, usage } = readAnswer(answer, batch.length, options);
+      await Promise.all(
+        batch.map(([key], index) => options.journal.store(key, { embedding: vectorAt(vectors, index) })),
+      );
+      payment?.paid(usage);
+      options.onCall({ fromJournal: false, usage });
+      return vectors;
+    } catch (error) {
+      payment?.failed();
+      throw error;
+    }
   }
+}
+
+function claim(options: EmbedderOptions, [, text]: Keyed): Promise<Claim> {
+  const { identity: endpoint, journal } = options;
+  const asked = journal.textOf({ endpoint, ...requestOf(options, text) }, 0);
+  return journal.claim({ caller: "embedder", draw: 0, text: asked });
+}
+
+async function giveUp({ journal }: EmbedderOptions, batch: readonly Keyed[], error: unknown): Promise<never> {
+  await Promise.all(batch.map(([key]) => journal.release(key, { kind: "failed", message: messageOf(error) })));
+  throw error;
 }
 
 /** What a text by itself would be asked for with: the same text has the same key in every batch. */
@@ -129,8 +169,9 @@ function readAnswer(answer: unknown, count: number, { name }: EmbedderOptions): 
   read.data.data.forEach(({ embedding }, place) => {
     vectors[indices[place] ?? place] = embedding;
   });
-  const inputTokens = read.data.usage?.prompt_tokens ?? 0;
-  return { vectors, usage: { ...NO_USAGE, calls: 1, inputTokens } };
+  const inputTokens = read.data.usage?.prompt_tokens ?? null;
+  const told = inputTokens === null ? { untold: 1 } : { inputTokens };
+  return { vectors, usage: { ...NO_USAGE, calls: 1, ...told } };
 }
 
 /** A text that is too long comes back with every run; what else the user must mend is told as of embeddings. */

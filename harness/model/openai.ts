@@ -1,275 +1,240 @@
-/** Chat completions and embeddings on an OpenAI-compatible server: the only importer of the openai package. */
-import { setTimeout as sleep } from "node:timers/promises";
-import OpenAI, { APIConnectionError, APIConnectionTimeoutError, APIError, APIUserAbortError } from "openai";
-import { z } from "zod";
-import { messageOf, SetupError } from "../errors.ts";
-import { Agent, fetch as undiciFetch } from "../http.ts";
-import type { ImageReference, Message } from "../records.ts";
-import { ContextLimitError, ModelError } from "../roles.ts";
-
-/** The body of a request as it is sent: what the journal keys by, endpoint and draw aside. */
-export type ChatRequest = Readonly<Record<string, unknown>> & { readonly model: string };
-
-export interface EmbeddingRequest {
-  readonly model: string;
-  readonly input: readonly string[];
-}
+/** Chat completions and embeddings on OpenAI-compatible servers: limits, retries, and failures told apart. */
+import { SetupError } from "../errors.ts";
+import type { WholeAnswer } from "../http.ts";
+import { jsonProblem } from "../json.ts";
+import { ModelError } from "../roles.ts";
+import {
+  addressesOf,
+  type Connections,
+  openServers,
+  type Queue,
+  type Server,
+  type Servers,
+  type Slot,
+} from "./endpoints.ts";
+import {
+  type Asked,
+  endingOf,
+  errorOf,
+  type Final,
+  failureOfStatus,
+  failureOfText,
+  failureOfThrown,
+  fieldOf,
+  listed,
+  type Passing,
+} from "./failures.ts";
+import { listModels } from "./model-list.ts";
+import { usedUpMs } from "./rate-headers.ts";
+import { type Answered, type Attempt, persist, type RetryBounds } from "./retry.ts";
+import { bodyOf, type ChatRequest, type EmbeddingRequest } from "./wire.ts";
 
 export interface Endpoint {
+  /** The first of its servers: what stands for the endpoint in journal and fingerprint. */
   readonly baseUrl: string;
-  /** Sends one request, retrying what may pass. The answer is the server's own JSON. */
-  send(request: ChatRequest, signal: AbortSignal): Promise<ChatAnswer>;
-  /** As `send`, for the embeddings of texts; what was answered may be anything. */
-  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<unknown>;
+  /**
+   * Sends one request for a chat completion, retrying what may pass.
+   * @throws ContextLimitError; ModelError when it failed for good; SetupError for what the user must mend; the signal's reason
+   */
+  send(request: ChatRequest, signal: AbortSignal): Promise<Sent>;
+  /** As `send`, for the embeddings of texts. */
+  embed(request: EmbeddingRequest, signal: AbortSignal): Promise<Sent>;
+}
+
+export interface Sent {
+  /** The server's own JSON, of whatever shape: `answer.ts` reads it. */
+  readonly answer: unknown;
+  /** Part of the time until the answer that was not the server's work on it: the queue, failed tries, waits between tries. */
+  readonly waitedMs: number;
 }
 
 export interface EndpointOptions {
+  /** One address, or several of the same model with commas: each call goes to the least busy. */
   readonly baseUrl: string;
   readonly apiKey: string;
-  /** Tries after the first, for connection failures, 408, 409, 429 and 5xx, with growing waits that honour Retry-After. */
+  /** Tries after the first, for connection failures, silence, 408, 409, 425, 429 and 5xx. */
   readonly maxRetries: number;
+  /** After the first failure of a call, no try begins later than this; 600 s where left out. */
+  readonly retryMs?: number;
+  /** Silence after which a try counts as failed; of no effect where `servers` is given. */
   readonly timeoutMs: number;
+  /** Limits of its servers, where no other endpoint named them before. */
+  readonly connections?: Connections;
+  /** Those of the process, whose limits all endpoints share; its own where left out. */
+  readonly servers?: Servers;
 }
 
-const TokenCount = z.number().nonnegative().nullish();
+export const RETRY_MS = 600_000;
 
-/** What is read of an answer; everything else the server sent is kept beside it. */
-export const ChatAnswer = z.looseObject({
-  choices: z
-    .array(
-      z.looseObject({
-        finish_reason: z.string().nullish(),
-        message: z.looseObject({
-          content: z.string().nullish(),
-          reasoning: z.string().nullish(),
-          reasoning_content: z.string().nullish(),
-          tool_calls: z
-            .array(
-              z.looseObject({
-                id: z.string().nullish(),
-                function: z.looseObject({ name: z.string(), arguments: z.string().nullish() }),
-              }),
-            )
-            .nullish(),
-        }),
-      }),
-    )
-    .min(1),
-  usage: z
-    .looseObject({
-      prompt_tokens: TokenCount,
-      completion_tokens: TokenCount,
-      prompt_tokens_details: z.looseObject({ cached_tokens: TokenCount }).nullish(),
-      completion_tokens_details: z.looseObject({ reasoning_tokens: TokenCount }).nullish(),
-    })
-    .nullish(),
-  simulated_ms: z.number().nonnegative().nullish(),
-});
-export type ChatAnswer = z.infer<typeof ChatAnswer>;
+/** What all calls of an endpoint have in common. */
+interface Line {
+  readonly servers: Servers;
+  readonly own: readonly Server[];
+  readonly queue: Queue;
+  readonly apiKey: string;
+  readonly bounds: RetryBounds;
+  readonly models: Map<string, readonly string[]>;
+}
 
-/** vLLM, SGLang, llama.cpp and OpenAI each word it in their own way. */
-const CONTEXT_LIMIT =
-  /context.?(length|size|window)|maximum context|too many tokens|exceeds? the (available|model'?s)|context_length_exceeded/i;
+interface Post {
+  readonly path: string;
+  readonly body: ChatRequest | EmbeddingRequest;
+}
 
 /**
- * Opens an endpoint without asking it anything yet. Before the first request it is asked for its models once, so that a
- * wrong address, key or model name is told at once and not after a thousand failed trials.
+ * Opens an endpoint without asking it anything yet. Before the first request each server is asked for its models once, so that
+ * a wrong address, key or model name is told at once and not after a thousand failed trials.
  */
 export function openEndpoint(options: EndpointOptions): Endpoint {
-  const client = clientOf(options);
-  const known = new Map<string, Promise<void>>();
+  const servers = options.servers ?? openServers({ silenceMs: options.timeoutMs });
+  const own = addressesOf(options.baseUrl).map((url) => servers.at(url, options.connections));
+  const bounds = { maxRetries: options.maxRetries, maxMs: options.retryMs ?? RETRY_MS };
+  const line: Line = { servers, own, queue: servers.queue(own), apiKey: options.apiKey, bounds, models: new Map() };
+  const checked = new Map<string, Promise<void>>();
   const checkOnce = (model: string): Promise<void> => {
-    const check = known.get(model) ?? checkModel(client, options, model);
-    known.set(model, check);
+    const check = checked.get(model) ?? checkModel(line, model);
+    checked.set(model, check);
     return check;
   };
+  const deliver = async (post: Post, signal: AbortSignal) => {
+    await untilAborted(checkOnce(post.body.model), signal);
+    const { value, waitedMs } = await deliverOn(line, post, signal);
+    return { answer: value, waitedMs };
+  };
   return {
-    baseUrl: options.baseUrl,
-    async send(request, signal) {
-      await checkOnce(request.model);
-      return send(client, options, request, signal);
-    },
-    async embed(request, signal) {
-      await checkOnce(request.model);
-      return post(client, options, { path: "/embeddings", body: request }, signal);
-    },
+    baseUrl: own[0]?.url ?? options.baseUrl,
+    send: (request, signal) => deliver({ path: "/chat/completions", body: request }, signal),
+    embed: (request, signal) => deliver({ path: "/embeddings", body: request }, signal),
   };
 }
 
-function clientOf({ baseUrl, apiKey, maxRetries, timeoutMs }: EndpointOptions): OpenAI {
-  // undici's own limits would end a request after 300 s of silence, and keep sockets longer than vLLM does (5 s).
-  const dispatcher = new Agent({
-    headersTimeout: timeoutMs,
-    bodyTimeout: 0,
-    keepAliveTimeout: 4_000,
-    connections: null,
+/** @throws SetupError when a server cannot be used for that model */
+async function checkModel({ servers, own, apiKey, models }: Line, model: string): Promise<void> {
+  const lists = await Promise.all(
+    own.map(async (server) => [server, await listModels(servers.exchanges, server.url, apiKey)] as const),
+  );
+  for (const [server, names] of lists) {
+    models.set(server.url, names);
+    if (names.length > 0 && !names.includes(model)) throw unknownModel(server.url, model, names);
+  }
+}
+
+function unknownModel(url: string, model: string, names: readonly string[]): SetupError {
+  return new SetupError(`${url} has no model ${JSON.stringify(model)}; it has: ${listed(names)}`);
+}
+
+function deliverOn(line: Line, post: Post, signal: AbortSignal): Promise<Answered<unknown>> {
+  const { servers, own, queue, bounds } = line;
+  let last: Server | null = null;
+  return persist({
+    ...bounds,
+    signal,
+    spread: servers.nextCall(),
+    async attempt(tries) {
+      if (tries > 0) servers.retried();
+      const slot = await queue.acquire({ signal, after: last });
+      last = slot.server;
+      return tryAt(slot, line, post, signal);
+    },
+    giveUp(failure, tried) {
+      const { url } = last ?? own[0] ?? { url: "" };
+      const error = errorOf(failure, url, tried);
+      if (!servers.watchdog.gaveUp(performance.now()) || error instanceof SetupError) return error;
+      return new SetupError(
+        `${url} does not answer any more: for over a minute every call failed as often as it was tried. The last: ${error.message}`,
+      );
+    },
   });
-  const fetch = (url: string | URL | Request, init?: RequestInit) =>
-    undiciFetch(url as string, { ...(init as object), dispatcher }) as unknown as Promise<Response>;
-  return new OpenAI({ baseURL: baseUrl, apiKey, maxRetries, timeout: timeoutMs, fetch });
 }
 
-async function checkModel(client: OpenAI, { baseUrl }: EndpointOptions, model: string): Promise<void> {
-  const answer: unknown = await client.models
-    .list({ timeout: 15_000, maxRetries: 2 })
-    .then((page) => page.data)
-    .catch((error: unknown) => {
-      if (error instanceof APIError && [404, 405, 501].includes(error.status ?? 0)) return undefined; // no such list here
-      throw explained(error, baseUrl);
+/** One try at one server; when this returns the connection is done with, then the place is given back. */
+async function tryAt(slot: Slot, line: Line, post: Post, signal: AbortSignal): Promise<Attempt<unknown>> {
+  const { server } = slot;
+  const started = performance.now();
+  const result = await ask(server, line, post, signal).catch((error: unknown) => {
+    slot.leave({ kind: "neutral" });
+    throw error;
+  });
+  const now = performance.now();
+  if (result.kind === "answered") {
+    server.proven = true;
+    line.servers.watchdog.answered(now);
+    slot.leave({ kind: "answered" });
+    return { kind: "answered", value: result.value, tookMs: now - started };
+  }
+  if (result.kind === "passing") line.servers.watchdog.failed(`${server.url}: ${result.detail}`);
+  slot.leave(endingOf(result, line.bounds.maxMs));
+  return result;
+}
+
+type Answer = { readonly kind: "answered"; readonly value: unknown } | Passing | Final;
+
+/** @throws the signal's reason alone */
+async function ask(server: Server, line: Line, { path, body }: Post, signal: AbortSignal): Promise<Answer> {
+  const asked: Asked = {
+    baseUrl: server.url,
+    model: body.model,
+    images: showsImages(body),
+    models: line.models.get(server.url) ?? [],
+  };
+  let answer: WholeAnswer;
+  try {
+    answer = await line.servers.exchanges.exchange(`${server.url}${path}`, {
+      method: "POST",
+      headers: { "content-type": "application/json", authorization: `Bearer ${line.apiKey}` },
+      body: bodyOf(body),
+      signal,
     });
-  const models = z.array(z.looseObject({ id: z.string() })).safeParse(answer);
-  if (answer !== undefined && !models.success) throw notAnEndpoint(baseUrl, answer);
-  const names = models.data?.map(({ id }) => id) ?? [];
-  if (names.length > 0 && !names.includes(model)) {
-    throw new SetupError(`${baseUrl} has no model ${JSON.stringify(model)}; it has: ${names.slice(0, 20).join(", ")}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    return failureOfThrown(error, asked);
+  }
+  const usedUp = usedUpMs(answer);
+  if (usedUp !== null && usedUp <= line.bounds.maxMs) server.limiter.pause(usedUp, performance.now());
+  return read(answer, server, asked);
+}
+
+function read(answer: WholeAnswer, server: Server, asked: Asked): Answer {
+  const json = parsed(answer.text);
+  const failure = failureOfStatus(answer, statusOf(answer, json), asked);
+  if (failure !== null) return failure;
+  const problem = json === undefined ? null : jsonProblem(json);
+  if (problem !== null)
+    return { kind: "final", error: new ModelError(`${server.url} sent an answer of no use: ${problem}`) };
+  if (json !== undefined) return { kind: "answered", value: json };
+  const page = failureOfText(answer, asked);
+  // A page in place of an answer, from a server that answered before: a proxy in between has a bad moment.
+  if (page.fault !== "no-endpoint" || server.proven) return page;
+  return { kind: "final", error: new SetupError(page.detail) };
+}
+
+/** Gateways wrap the failure of the server behind them in a success, with its status as the code. */
+function statusOf({ status }: WholeAnswer, json: unknown): number {
+  const code = fieldOf(fieldOf(json, "error"), "code");
+  return status === 200 && fieldOf(json, "choices") === undefined && typeof code === "number" && code >= 400
+    ? code
+    : status;
+}
+
+/** Undefined for what is no JSON, which no JSON is. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
   }
 }
 
-async function send(
-  client: OpenAI,
-  options: EndpointOptions,
-  request: ChatRequest,
-  signal: AbortSignal,
-): Promise<ChatAnswer> {
-  const answer = await post(client, options, { path: "/chat/completions", body: request }, signal);
-  const parsed = ChatAnswer.safeParse(answer);
-  if (parsed.success) return parsed.data;
-  if (typeof answer === "string") throw notAnEndpoint(options.baseUrl, answer);
-  const [issue] = parsed.error.issues;
-  throw new ModelError(
-    `${options.baseUrl} answered something else than a chat completion: ${issue?.path.join(".")}: ${issue?.message}`,
-  );
+function showsImages(body: ChatRequest | EmbeddingRequest): boolean {
+  const messages: unknown = "messages" in body ? body.messages : [];
+  return Array.isArray(messages) && messages.some((message: unknown) => Array.isArray(fieldOf(message, "content")));
 }
 
-/** The package retries until the first byte of an answer; one that breaks off after it is asked for again here. */
-async function post(
-  client: OpenAI,
-  options: EndpointOptions,
-  { path, body }: { path: string; body: ChatRequest | EmbeddingRequest },
-  signal: AbortSignal,
-): Promise<unknown> {
-  for (let tries = 0; ; tries += 1) {
-    try {
-      return await client.post(path, { body, signal });
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!isBrokenOff(error) || tries >= options.maxRetries) {
-        throw imageProblem(error, body, options.baseUrl) ?? explained(error, options.baseUrl);
-      }
-      await sleep(Math.min(8_000, 250 * 2 ** tries), undefined, { signal });
-    }
-  }
-}
-
-function isBrokenOff(error: unknown): boolean {
-  if (error instanceof APIError) return false;
-  return (
-    error instanceof SyntaxError || /terminated|other side closed|premature|socket|ECONNRESET/i.test(messageOf(error))
-  );
-}
-
-/** Tells what the user must mend from what spoils one call. */
-function explained(error: unknown, baseUrl: string): Error {
-  if (error instanceof APIUserAbortError) return error;
-  if (error instanceof APIConnectionTimeoutError)
-    return new ModelError(`${baseUrl} did not answer in time`, { cause: error });
-  if (error instanceof APIConnectionError) return unreachable(error, baseUrl);
-  if (!(error instanceof APIError)) return new ModelError(`${baseUrl}: ${messageOf(error)}`, { cause: error });
-  const text = `${error.status ?? ""} ${error.message}`.slice(0, 500);
-  if (error.status === 401 || error.status === 403) {
-    return new SetupError(`${baseUrl} refused the key (${error.status}). Set OPENAI_API_KEY to a key that it takes`, {
-      cause: error,
-    });
-  }
-  if (error.status === 404) {
-    return new SetupError(
-      `${baseUrl} knows no such address or model (404: ${error.message.slice(0, 200)}). --base-url usually ends in /v1`,
-      { cause: error },
-    );
-  }
-  if (CONTEXT_LIMIT.test(text)) return new ContextLimitError(text, { cause: error });
-  return new ModelError(`${baseUrl} answered ${text}`, { cause: error });
-}
-
-/** vLLM, SGLang, llama.cpp, OpenAI and servers for text alone each say in their own way that they take no image. */
-const NO_IMAGES =
-  /image_url|mmproj|at most \d+ (image|multimodal)|not (a )?multi-?modal|(image|vision|multi-?modal)\b.{0,60}(not|n't|only|un)\s?(supported|enabled|available|accepted)|(not|n't) (support|accept|take).{0,40}(image|vision|multi-?modal)|content.{0,40}(valid|be a) string/i;
-
-/** What the user must mend about the images of a request: it comes back with every trial, so the run stops; null for all else. */
-function imageProblem(
-  error: unknown,
-  { model, ...request }: ChatRequest | EmbeddingRequest,
-  baseUrl: string,
-): SetupError | null {
-  const messages: unknown = "messages" in request ? request.messages : [];
-  const hasImages = Array.isArray(messages) && messages.some(({ content }) => Array.isArray(content));
-  if (!hasImages || !(error instanceof APIError) || error.status === undefined) return null;
-  const said = error.message.slice(0, 300);
-  if (error.status === 413) {
-    return new SetupError(
-      `${baseUrl} takes no request as large as one with these images (${said}). Allow larger ones there, or send smaller images with --image-side`,
-      {
-        cause: error,
-      },
-    );
-  }
-  if (error.status < 400 || [401, 403, 404, 429].includes(error.status) || !NO_IMAGES.test(said)) return null;
-  return new SetupError(
-    `${baseUrl} did not take the images of a task (${said}). Choose a model that sees images, let the server take several a request ` +
-      `(vLLM: --limit-mm-per-prompt; llama.cpp: --mmproj), or leave out benchmarks of documents; the model is ${JSON.stringify(model)}`,
-    { cause: error },
-  );
-}
-
-function unreachable(error: Error, baseUrl: string): Error {
-  const cause = error.cause instanceof Error ? error.cause : error;
-  const code = "code" in cause ? String(cause.code) : "";
-  const inner = cause.cause instanceof Error && "code" in cause.cause ? String(cause.cause.code) : code;
-  if (["ECONNREFUSED", "ENOTFOUND", "EHOSTUNREACH", "ENETUNREACH", "EAI_AGAIN", "ERR_INVALID_URL"].includes(inner)) {
-    return new SetupError(
-      `nothing answers at ${baseUrl} (${inner}). Is the model server running, and is --base-url right?`,
-      { cause: error },
-    );
-  }
-  return new ModelError(`the connection to ${baseUrl} failed: ${inner} ${cause.message}`.trim(), { cause: error });
-}
-
-function notAnEndpoint(baseUrl: string, answer: unknown): SetupError {
-  const start = typeof answer === "string" ? answer : (JSON.stringify(answer) ?? "nothing");
-  return new SetupError(
-    `${baseUrl} is no OpenAI-compatible endpoint: expected JSON, found ${JSON.stringify(start.slice(0, 80))}. --base-url usually ends in /v1`,
-  );
-}
-
-/** A message of ours in the words of the protocol; what stands for an image is the caller's to say. */
-export function toWire(message: Message, urlOf: (image: ImageReference) => string): Record<string, unknown> {
-  switch (message.role) {
-    case "system":
-      return { role: "system", content: message.content };
-    case "user": {
-      const { content, images = [] } = message;
-      if (images.length === 0) return { role: "user", content };
-      const shown = images.map((image) => ({ type: "image_url", image_url: { url: urlOf(image) } }));
-      return { role: "user", content: [{ type: "text", text: content }, ...shown] };
-    }
-    case "tool":
-      return { role: "tool", tool_call_id: message.toolCallId, content: message.content };
-    case "assistant":
-      return {
-        role: "assistant",
-        content: message.content === "" && message.toolCalls.length > 0 ? null : message.content,
-        ...(message.reasoning === null ? {} : { [message.reasoning.field]: message.reasoning.text }),
-        ...(message.toolCalls.length === 0
-          ? {}
-          : {
-              tool_calls: message.toolCalls.map(({ id, name, arguments: text }) => ({
-                id,
-                type: "function",
-                function: { name, arguments: text },
-              })),
-            }),
-      };
-    default:
-      return message satisfies never;
-  }
+/** @throws the signal's reason as soon as it is aborted, though the work goes on for others */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const onAbort = () => reject(signal.reason);
+  signal.addEventListener("abort", onAbort, { once: true });
+  if (signal.aborted) onAbort();
+  return Promise.race([work, promise]).finally(() => signal.removeEventListener("abort", onAbort));
 }

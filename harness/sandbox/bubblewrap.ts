@@ -16,6 +16,7 @@ import { type Host, type RunOptions, runInNamespace } from "./namespace.ts";
 import type { ProcessResult } from "./process.ts";
 import { removeTree } from "./remove-tree.ts";
 import { openRoot } from "./root.ts";
+import { openStarter } from "./starter.ts";
 
 export interface SandboxesOptions {
   readonly limits?: SandboxLimits;
@@ -38,16 +39,22 @@ export async function openSandboxes(options: SandboxesOptions = {}): Promise<San
   await assertWorks(host);
   const limit = pLimit(options.width ?? Math.max(2, availableParallelism()));
   const skills = new Map<string, Promise<Mount>>();
+  const starter = openStarter();
 
   return {
     identity: "bubblewrap/1",
-    [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await starter[Symbol.asyncDispose]();
+      await root[Symbol.asyncDispose]();
+    },
     async open({ skill }) {
       const directory = await mkdtemp(join(root.directory, "work-"));
       const mounts = [workMount(directory), ...(skill === null ? [] : [await skillMount(skill)])];
       const run: RunCommand = (command, runOptions) =>
         limit(async () => {
           await chmod(directory, 0o700); // a command may have barred it, to itself alone
+          const { timeoutMs, signal } = runOptions;
+          if (starter.isReady()) return starter.run({ host, mounts, command, timeoutMs }, signal);
           return runInNamespace(host, mounts, command, runOptions);
         });
       return sandboxIn(directory, run, () => tryFresh(host));

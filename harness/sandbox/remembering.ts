@@ -1,4 +1,4 @@
-/** A sandbox that shows the results that were first seen, when a trial is gone on with (`harness/model/seen.ts`). */
+/** A sandbox that shows the results that were first seen, when a trial is gone on with (`harness/journal/seen.ts`). */
 import { hashJson } from "../hash.ts";
 import type { CommandResult, Sandbox, Seen } from "../roles.ts";
 

@@ -8,7 +8,7 @@ import { performDistill } from "../../harness/cli/perform-distill.ts";
 import { performRun } from "../../harness/cli/perform-run.ts";
 import { openSession, type Session } from "../../harness/cli/session.ts";
 import type { Benchmark, Model } from "../../harness/roles.ts";
-import type { Run } from "../../harness/run/store.ts";
+import { type Run, type RunOutcomes, readRun } from "../../harness/run/store.ts";
 import { readSkill } from "../../harness/skill/read.ts";
 import { mean, tInterval } from "../../harness/statistics/interval.ts";
 import { losingModel } from "./losing-model.ts";
@@ -56,7 +56,7 @@ export async function gainBench(): Promise<void> {
 }
 
 async function compare(stage: Stage, evolve: Benchmark, judges: Readonly<Record<string, Benchmark>>): Promise<void> {
-  const evolved = await run(stage, evolve, START, "start");
+  const evolved = await readRun((await run(stage, evolve, START, "start")).directory);
   const whole = await skillsOf(stage, evolved, evolve, 0);
   const broken = await skillsOf(stage, evolved, evolve, LOST);
   for (const [name, judge] of Object.entries(judges)) {
@@ -107,7 +107,7 @@ async function gainsOf(stage: Stage, judge: Benchmark, skills: readonly string[]
   return gains;
 }
 
-async function run(stage: Stage, benchmark: Benchmark, path: string, name: string): Promise<Run> {
+async function run(stage: Stage, benchmark: Benchmark, path: string, name: string): Promise<RunOutcomes> {
   return performRun(stage.session, {
     directory: join(stage.folder, "runs", name),
     arm: name,
@@ -123,7 +123,7 @@ async function run(stage: Stage, benchmark: Benchmark, path: string, name: strin
   });
 }
 
-function score({ trials }: Run): number {
+function score({ trials }: RunOutcomes): number {
   return mean(trials.flatMap((trial) => (trial.score.kind === "scored" ? [trial.score.value] : [])));
 }
 

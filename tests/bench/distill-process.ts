@@ -1,7 +1,7 @@
 /** One distillation in a process of its own, so that its memory can be told: `URL TRIALS OUT STRATEGY MERGE`. Prints what it took as JSON. */
 import { join } from "node:path";
 import { type DistillOptions, distill } from "../../distill/distill.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import { journalledModel } from "../../harness/model/model.ts";
 import { openEndpoint } from "../../harness/model/openai.ts";
 import { errorTrials } from "./error-trials.ts";

@@ -1,16 +1,22 @@
 /** `npm run bench [-- NAME …]`: prints measurements of one run on this machine. Ratios count; absolute times are noisy. */
+import { callsBench } from "./calls.ts";
 import { demoBench } from "./demo.ts";
 import { distillBench } from "./distill.ts";
 import { fuzzBench } from "./fuzz.ts";
+import { journalBench } from "./journal.ts";
 import { mathBench } from "./math.ts";
+import { restartBench } from "./restart.ts";
 import { scoringBench } from "./scoring.ts";
 import { simulatorBench } from "./simulator.ts";
 import { startupBench } from "./startup.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
+  calls: callsBench,
   startup: startupBench,
   simulator: simulatorBench,
   demo: demoBench,
+  journal: journalBench,
+  restart: restartBench,
   math: mathBench,
   scoring: scoringBench,
   fuzz: fuzzBench,

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SetupError } from "../../../harness/errors.ts";
+import { openJournal } from "../../../harness/journal/journal.ts";
 import { cosineNearness } from "../../../harness/memory/cosine.ts";
 import { type Embedder, journalledEmbedder } from "../../../harness/model/embeddings.ts";
-import { openJournal } from "../../../harness/model/journal.ts";
 import { openEndpoint } from "../../../harness/model/openai.ts";
 import { NO_USAGE, type Usage } from "../../../harness/records.ts";
 import { ModelError } from "../../../harness/roles.ts";
