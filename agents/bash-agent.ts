@@ -10,7 +10,7 @@ import { DEFAULT_IMAGE_SIDE } from "../harness/images/raster.ts";
 import { loadPrompt } from "../harness/prompt.ts";
 import type { Message, Protocol, Task } from "../harness/records.ts";
 import type { Agent, AgentOptions } from "../harness/roles.ts";
-import { BASH, observe, SUBMIT } from "./bash-tools.ts";
+import { BASH, observeTimed, SUBMIT } from "./bash-tools.ts";
 import type { Codec } from "./codec.ts";
 import { converse, type Outcome } from "./loop.ts";
 import { MEMORY_PROMPT_HASH, memoryPrompt } from "./memory-prompt.ts";
@@ -57,17 +57,17 @@ function hasImages({ images = [] }: Task): boolean {
 /** Commands run in the sandbox, images are looked at from outside; the first submission without the file that the task wants is sent back once. */
 function actIn(
   task: Task,
-  { sandbox, images, seen, limits, signal }: AgentOptions,
+  { sandbox, images, seen, limits }: AgentOptions,
   codec: Codec,
 ): Parameters<typeof converse>[0]["act"] {
   let reminded = false;
   let views = 0;
-  return async (action): Promise<Outcome> => {
+  return async (action, signal): Promise<Outcome> => {
     switch (action.kind) {
       case "command":
         return {
           kind: "observation",
-          text: await observe(sandbox, action.command, { timeoutMs: limits.commandTimeoutMs, signal }),
+          ...(await observeTimed(sandbox, action.command, { timeoutMs: limits.commandTimeoutMs, signal })),
         };
       case "submit": {
         const missing = task.output !== null && !(await isThere(join(sandbox.directory, task.output)));

@@ -19,15 +19,23 @@ export const SUBMIT: Tool = {
 export async function observe(
   sandbox: Sandbox,
   command: string,
-  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+  limits: { timeoutMs: number; signal: AbortSignal },
 ): Promise<string> {
+  return (await observeTimed(sandbox, command, limits)).text;
+}
+
+/** As `observe`, with the time that the command took without the wait for its turn. */
+export async function observeTimed(
+  sandbox: Sandbox,
+  command: string,
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
+): Promise<{ text: string; workedMs: number }> {
   const result = await sandbox.run(command, { timeoutMs, signal });
   const limits = command.includes("/skill/") ? SKILL_FILE_LIMITS : OBSERVATION_LIMITS;
   const notes = [
     result.timedOut ? `[killed after ${timeoutMs / 1000} s, with all that it had started]` : "",
     !result.timedOut && result.exitCode !== 0 ? `[exit code ${result.exitCode ?? "none: killed"}]` : "",
   ];
-  return (
-    [cutMiddle(result.output.trimEnd(), limits), ...notes].filter((part) => part !== "").join("\n") || "[no output]"
-  );
+  const text = [cutMiddle(result.output.trimEnd(), limits), ...notes].filter((part) => part !== "").join("\n");
+  return { text: text || "[no output]", workedMs: result.durationMs };
 }

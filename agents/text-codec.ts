@@ -3,8 +3,9 @@
  * Read by a JSON tokenizer, so that braces inside a command's strings count for nothing (W13 in the research notes).
  */
 import { createScanner, type SyntaxKind } from "jsonc-parser";
+import { mendObject } from "../harness/mend-json.ts";
 import type { Action, Reply } from "../harness/records.ts";
-import { type Codec, userMessage } from "./codec.ts";
+import { broken, type Codec, invalid, type Reading, readAs, userMessage } from "./codec.ts";
 import { named, toAction } from "./tools-codec.ts";
 
 const MARK = /^[ \t]*\**action\**:\**/gim;
@@ -29,21 +30,38 @@ export function textCodecOf(names: readonly string[]): Codec {
 
 export const textCodec: Codec = textCodecOf(["bash", "submit"]);
 
-/** The first `Action:` that a JSON object follows is the action; the paper's `ACTION: TASK_COMPLETE` submits when there is none. */
-function readReply(reply: Reply, finishReason: string, names: readonly string[]): Action {
+/**
+ * The first `Action:` that a JSON object follows is the action; the paper's `ACTION: TASK_COMPLETE` submits when there is none.
+ * JSON that is broken is mended where no word of it is lost.
+ */
+function readReply(reply: Reply, finishReason: string, names: readonly string[]): Reading {
+  const isCut = finishReason === "length";
   const text = reply.content.replace(/^[\s\S]*<\/think>/, "");
   const marks = text.matchAll(MARK).take(MOST_MARKS);
   const followers = [...marks].map((mark) => text.slice(mark.index + mark[0].length));
-  if (followers.length === 0) return { kind: "invalid", problem: cutOr(finishReason, 'it has no line "Action:"') };
+  if (text.trim() === "") return broken(cutOr(isCut, NO_ACTION), isCut);
+  if (followers.length === 0) return invalid(cutOr(isCut, NO_ACTION));
   const objects = followers.map(readObject);
   const action = objects.find((object) => object.kind === "object");
-  if (action !== undefined) return toCall(action.value, names);
-  if (followers.some((follower) => COMPLETE.test(follower))) return { kind: "submit", answer: "" };
+  if (action !== undefined) return readAs(toCall(action.value, names));
+  if (followers.some((follower) => COMPLETE.test(follower))) return readAs({ kind: "submit", answer: "" });
+  const mended = isCut ? null : mendedIn(followers);
+  if (mended !== null) return { ...readAs(toCall(mended, names)), repairs: ["mended-json"] };
   const [first] = objects;
-  return {
-    kind: "invalid",
-    problem: cutOr(finishReason, first?.kind === "broken" ? first.problem : "no JSON object follows Action:"),
-  };
+  if (first?.kind !== "broken") return invalid(cutOr(isCut, "no JSON object follows Action:"));
+  return broken(cutOr(isCut, first.problem), isCut);
+}
+
+const NO_ACTION = 'it has no line "Action:"';
+
+/** Servers that stop at no text leave what the model imagined to have seen. */
+const IMAGINED = /^[ \t]*Observation:/m;
+
+/** The broken object that follows the first mark, a code fence around it allowed. */
+function mendedIn([first = ""]: readonly string[]): Record<string, unknown> | null {
+  const [said = ""] = first.split(IMAGINED);
+  const inner = said.trim().replace(/^```\w*/, "");
+  return mendObject(inner.endsWith("```") ? inner.slice(0, -3) : inner);
 }
 
 function toCall(value: Record<string, unknown>, names: readonly string[]): Action {
@@ -93,6 +111,6 @@ function endOfObject(text: string, start: number): number | null {
   return null;
 }
 
-function cutOr(finishReason: string, problem: string): string {
-  return finishReason === "length" ? "it was cut at the token limit before the action ended" : problem;
+function cutOr(isCut: boolean, problem: string): string {
+  return isCut ? "it was cut at the token limit before the action ended" : problem;
 }

@@ -1,8 +1,10 @@
 /** Protocol `tools`: native tool calling, one call a reply. */
 import { jsonProblem } from "../harness/json.ts";
+import { asObject, parseJson } from "../harness/mend-json.ts";
+import { showsCall } from "../harness/model/repair-calls.ts";
 import type { Action, Message, Reply } from "../harness/records.ts";
 import type { Tool } from "../harness/roles.ts";
-import { type Codec, userMessage } from "./codec.ts";
+import { broken, type Codec, invalid, type Reading, readAs, userMessage } from "./codec.ts";
 
 const NOT_RUN = "Not run: one tool call a reply. Send it again by itself if you still want it.";
 
@@ -19,20 +21,27 @@ export function toolsCodec(tools: readonly Tool[]): Codec {
     correction: (problem) =>
       `Your reply could not be used: ${problem}. Nothing was run. Reply with exactly one tool call, such as:\n` +
       `bash({"command": "ls -l /work"})\nWhen the work is done, call ${names.at(-1)}.`,
-    show: (step) => [step.reply, ...observations(step)],
+    show: (step) => [sendable(step.reply), ...observations(step)],
   };
 }
 
-function readReply(reply: Reply, finishReason: string, names: readonly string[]): Action {
+function readReply(reply: Reply, finishReason: string, names: readonly string[]): Reading {
+  const isCut = finishReason === "length";
   const [call] = reply.toolCalls;
-  if (call === undefined) {
-    const cut = finishReason === "length" ? "it was cut at the token limit before any tool call" : "it calls no tool";
-    return { kind: "invalid", problem: cut };
-  }
-  if (!names.includes(call.name)) return { kind: "invalid", problem: `there is no tool ${named(call.name)}` };
+  if (call === undefined) return withoutCall(reply.content, finishReason);
+  if (!names.includes(call.name)) return invalid(`there is no tool ${named(call.name)}`);
   const read = parseArguments(call.arguments);
-  if (read === null) return { kind: "invalid", problem: `the arguments of ${call.name} are not a JSON object` };
-  return toAction(call.name, read);
+  if (read === null) return broken(`the arguments of ${call.name} are not a JSON object`, isCut);
+  return readAs(toAction(call.name, read));
+}
+
+function withoutCall(content: string, finishReason: string): Reading {
+  if (finishReason === "length") return invalid("it was cut at the token limit before any tool call");
+  if (finishReason === "content_filter") return broken("a content filter of the server withheld it", false);
+  if (content.trim() === "") return broken("it calls no tool", false);
+  return showsCall(content)
+    ? broken("its tool call stands in the text and cannot be read", false)
+    : invalid("it calls no tool");
 }
 
 /** A named call with its arguments, in either protocol. */
@@ -62,13 +71,18 @@ export function named(name: unknown): string {
 }
 
 function parseArguments(text: string): Record<string, unknown> | null {
-  try {
-    const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
-    return typeof value === "object" && value !== null && !Array.isArray(value) ? { ...value } : null;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return text.trim() === "" ? {} : asObject(parseJson(text));
+}
+
+/** vLLM and others parse the arguments of earlier calls, and refuse a chat with any that are no JSON. */
+function sendable(reply: Reply): Reply {
+  if (reply.toolCalls.every((call) => parseArguments(call.arguments) !== null)) return reply;
+  const toolCalls = reply.toolCalls.map((call) =>
+    parseArguments(call.arguments) === null
+      ? { ...call, arguments: JSON.stringify({ unreadable: call.arguments }) }
+      : call,
+  );
+  return { ...reply, toolCalls };
 }
 
 /**

@@ -3,6 +3,7 @@
  * Behaviour (models, sandboxes, agents, benchmarks) is in `roles.ts`; lessons, edits and patches are in `distill/records.ts`.
  */
 import { z } from "zod";
+import { KnownServer } from "./doctor/endpoint/known-server.ts";
 
 /** Goes up by one when a stored shape changes; a folder of another version is refused, never guessed at. */
 export const FORMAT_VERSION = 1;
@@ -47,6 +48,13 @@ export type ImageReference = z.infer<typeof ImageReference>;
 
 const images = z.array(ImageReference).optional();
 
+/**
+ * Where a server showed a model's thinking, and where it is echoed: a field of the message, or the start of its `content`.
+ * There the text is as it stood, tags and blanks included, so that both together are what the server sent.
+ */
+export const ReasoningField = z.enum(["reasoning", "reasoning_content", "content"]);
+export type ReasoningField = z.infer<typeof ReasoningField>;
+
 /** One message of a chat; only what a model is sent. */
 export const Message = z.discriminatedUnion("role", [
   z.strictObject({ role: z.literal("system"), content: z.string() }),
@@ -57,7 +65,7 @@ export const Message = z.discriminatedUnion("role", [
     content: z.string(),
     toolCalls: z.array(ToolCall),
     /** Echoed under the name that the server used; null where there was none. */
-    reasoning: z.strictObject({ field: z.enum(["reasoning", "reasoning_content"]), text: z.string() }).nullable(),
+    reasoning: z.strictObject({ field: ReasoningField, text: z.string() }).nullable(),
   }),
   z.strictObject({ role: z.literal("tool"), toolCallId: z.string(), content: z.string() }),
 ]);
@@ -75,6 +83,8 @@ export const Usage = z.strictObject({
   reasoningTokens: z.number(),
   /** What the simulated model says it would have taken; 0 for real models. */
   simulatedMs: z.number(),
+  /** Calls whose tokens the server did not tell: the sums are those of the others. Left out where there is none. */
+  untold: z.number().int().positive().optional(),
 });
 export type Usage = z.infer<typeof Usage>;
 
@@ -97,6 +107,24 @@ export const Action = z.discriminatedUnion("kind", [
 ]);
 export type Action = z.infer<typeof Action>;
 
+/**
+ * What had to be put right before a reply could be used. Each is a habit of servers, not a word of the model's; what the
+ * server sent lies in the journal as it came.
+ */
+export const Repair = z.enum([
+  /** Thinking was taken out of `content`: the server has no parser for it. */
+  "thinking-in-content",
+  /** A tool call was read out of `content`: the server's parser left it there. */
+  "call-in-content",
+  /** The JSON of a call's arguments, or of a written action, was mended by program: a bracket, a quote or a comma, never a word. */
+  "mended-json",
+  /** Calls of one reply had the same id, or none. */
+  "call-ids",
+  /** The reply could not be used, and the request was sent once more. */
+  "asked-again",
+]);
+export type Repair = z.infer<typeof Repair>;
+
 export const Step = z.strictObject({
   reply: z.custom<Reply>((value) => Message.safeParse(value).data?.role === "assistant"),
   action: Action,
@@ -104,9 +132,13 @@ export const Step = z.strictObject({
   observation: z.string(),
   /** What the model was shown with it, such as a part of a page that it asked to see. */
   images,
+  /** Left out where the reply could be used as it came. */
+  repairs: z.array(Repair).optional(),
   usage: Usage,
   modelMs: z.number(),
   commandMs: z.number(),
+  /** Part of both that was waited in queues and between tries; left out where it was none. */
+  waitedMs: z.number().positive().optional(),
 });
 export type Step = z.infer<typeof Step>;
 
@@ -114,7 +146,16 @@ export const Protocol = z.enum(["tools", "text"]);
 export type Protocol = z.infer<typeof Protocol>;
 
 /** Why a trajectory ended. `format-errors` is a failure of protocol: scored, told apart, never made into a lesson. */
-export const Exit = z.enum(["submitted", "turn-limit", "time-limit", "token-limit", "context-limit", "format-errors"]);
+export const Exit = z.enum([
+  "submitted",
+  "turn-limit",
+  "time-limit",
+  "working-time-limit",
+  "token-limit",
+  "cost-limit",
+  "context-limit",
+  "format-errors",
+]);
 export type Exit = z.infer<typeof Exit>;
 
 export const Trajectory = z.strictObject({
@@ -248,6 +289,8 @@ export const Manifest = z.strictObject({
     leftOut: z.array(z.string()),
   }).optional(),
   seeds: z.array(z.number().int()),
+  /** As the doctor knew them; in no fingerprint, so that asking makes no two runs differ. Left out where nobody asked. */
+  servers: z.array(KnownServer).optional(),
   fingerprint: Fingerprint,
   /** Where the trials came from when no agent of ours made them. */
   importedFrom: z.string().nullable(),

@@ -1,7 +1,7 @@
-/** Reads the JSON that a model was asked for out of its text, with a stated result. The only importer of jsonrepair. */
-import { jsonrepair } from "jsonrepair";
+/** Reads the JSON that a model was asked for out of its text, with a stated result. */
 import { z } from "zod";
 import { jsonProblem } from "./json.ts";
+import { mendJson } from "./mend-json.ts";
 import { cutMiddle } from "./truncate.ts";
 
 export type Read<T> =
@@ -84,16 +84,9 @@ function parse(text: string, problems: string[]): unknown {
   }
 }
 
-/** The mender's time grows with the square of some texts: seconds from here on. In characters. */
-const LONGEST_MENDED = 100_000;
-
 function mend(text: string, problems: string[]): unknown {
-  if (text.length > LONGEST_MENDED) return undefined;
-  try {
-    return sound(JSON.parse(jsonrepair(text)), problems);
-  } catch {
-    return undefined;
-  }
+  const value = mendJson(text);
+  return value === undefined ? undefined : sound(value, problems);
 }
 
 /** Undefined for what could not be stored. */

@@ -5,6 +5,7 @@ import type {
   ImageReference,
   Message,
   Protocol,
+  Repair,
   Reply,
   Score,
   Task,
@@ -13,6 +14,7 @@ import type {
 } from "./records.ts";
 import type { AnswerKeyEntry } from "./simulator/answer-key.ts";
 import type { Skill } from "./skill/skill.ts";
+import type { Caller } from "./usage.ts";
 
 /** A function that a model may call; `parameters` is a JSON schema. */
 export interface Tool {
@@ -21,8 +23,7 @@ export interface Tool {
   readonly parameters: Record<string, unknown>;
 }
 
-/** Who asks, for the account of who spent what. */
-export type Caller = "agent" | "error-analyst" | "success-analyst" | "proposer" | "merger" | "parametric" | "embedder";
+export type { Caller };
 
 /** Where the bytes of images are, by hash: `images/` of a run folder. */
 export interface Images {
@@ -43,16 +44,23 @@ export interface ModelCall {
   readonly seed: number;
   /** Number of the draw: another one asks again where the same request was answered before. */
   readonly draw: number;
+  /** Whether a reply can be used; one that cannot is asked for once more. All can be when left out. */
+  readonly canUse?: (reply: Reply, finishReason: string) => boolean;
   readonly signal: AbortSignal;
 }
 
 export interface Completion {
   readonly reply: Reply;
   readonly finishReason: string;
+  /** What was put right to read the reply; left out where nothing was. */
+  readonly repairs?: readonly Repair[];
+  /** Of the first reply too, where it was asked for again. */
   readonly usage: Usage;
   /** True when the answer was read from the journal and nothing was paid. */
   readonly fromJournal: boolean;
   readonly durationMs: number;
+  /** Part of `durationMs` spent in queues and between tries; left out where nobody measured. */
+  readonly waitedMs?: number;
 }
 
 /** The prompt is longer than the model takes. */
@@ -75,16 +83,22 @@ export class BenchmarkError extends Error {
   override readonly name = "BenchmarkError";
 }
 
+/** What decides a model's answers. */
+export interface Answerer {
+  readonly name: string;
+  readonly endpoint: string;
+  readonly sampling: Readonly<Record<string, unknown>>;
+  readonly simulated: boolean;
+}
+
 /**
  * A model behind an endpoint, with its sampling settings.
  * `complete` goes through the journal, retries what may pass, and throws `ContextLimitError` for a prompt that is too
  * long, `ModelError` for a call that failed for good (the trial is then unscored), `SetupError` for what the user must mend.
  */
-export interface Model {
-  readonly name: string;
-  readonly endpoint: string;
-  readonly sampling: Readonly<Record<string, unknown>>;
-  readonly simulated: boolean;
+export interface Model extends Answerer {
+  /** Who answers single callers, and who all others; left out where one model answers all. */
+  readonly roles?: { readonly base: Answerer; readonly others: ReadonlyMap<Caller, Answerer> };
   complete(call: ModelCall): Promise<Completion>;
 }
 
@@ -123,10 +137,28 @@ export interface AgentLimits {
   readonly timeMs: number;
   /** Input and output tokens of all calls of the trial. */
   readonly tokens: number;
+  /** Time without waits in queues, looked at between replies; no limit when left out. */
+  readonly workingMs?: number;
+  /** What the trial's calls may cost, in the currency of the prices below; no limit when left out. */
+  readonly cost?: number;
+  /** Per million tokens: they decide where a limit on cost ends a trial, so they stand beside it. */
+  readonly inputPrice?: number;
+  readonly cachedInputPrice?: number;
+  readonly outputPrice?: number;
   readonly commandTimeoutMs: number;
   /** Most pixels on the long side of an image that is sent; 2,048 when left out. */
   readonly imageSide?: number;
 }
+
+/** Limits that stand in a fingerprint only where they were asked for, or where there is something to limit. */
+export const OPTIONAL_LIMITS = [
+  "imageSide",
+  "workingMs",
+  "cost",
+  "inputPrice",
+  "cachedInputPrice",
+  "outputPrice",
+] as const satisfies readonly (keyof AgentLimits)[];
 
 export interface AgentOptions {
   readonly model: Model;

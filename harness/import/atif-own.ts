@@ -1,6 +1,17 @@
 /** What of a trial ATIF has no field for, kept under `extra.trace2skill` so that a trial comes back as it was. */
 import { z } from "zod";
-import { Action, Exit, FORMAT_VERSION, Manifest, Protocol, Score, Task, Usage } from "../records.ts";
+import {
+  Action,
+  Exit,
+  FORMAT_VERSION,
+  Manifest,
+  Protocol,
+  ReasoningField,
+  Repair,
+  Score,
+  Task,
+  Usage,
+} from "../records.ts";
 import { OWN } from "./atif-format.ts";
 
 /** Of the document. Holds ground truth in the score's explanation, as a trial does: for people, never for an agent. */
@@ -37,10 +48,12 @@ export const OwnMessage = z.strictObject({
 /** Of an agent's step. */
 export const OwnStep = z.strictObject({
   action: Action,
-  reasoningField: z.enum(["reasoning", "reasoning_content"]).nullable(),
+  reasoningField: ReasoningField.nullable(),
+  repairs: z.array(Repair).optional(),
   usage: Usage,
   modelMs: z.number(),
   commandMs: z.number(),
+  waitedMs: z.number().positive().optional(),
   /** False where the tool call was read out of the reply's text. */
   nativeCalls: z.boolean(),
 });

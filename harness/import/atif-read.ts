@@ -58,9 +58,11 @@ async function stepOf(step: AtifStep, reading: AtifReading): Promise<Step> {
     action: own?.action ?? actionOf(reply),
     observation: shown.text,
     ...(shown.images.length === 0 ? {} : { images: shown.images }),
+    ...(own?.repairs && { repairs: own.repairs }),
     usage: own?.usage ?? usageOf(step),
     modelMs: own?.modelMs ?? 0,
     commandMs: own?.commandMs ?? 0,
+    ...(own?.waitedMs !== undefined && { waitedMs: own.waitedMs }),
   };
 }
 

@@ -81,11 +81,13 @@ function promptStep(message: Message): Body {
 }
 
 function agentStep(step: Step, index: number): Body {
-  const { reply, action, observation, images, usage, modelMs, commandMs } = step;
+  const { reply, action, observation, images, repairs, usage, modelMs, commandMs, waitedMs } = step;
   const written = reply.toolCalls.length > 0 ? null : writtenCall(action, `call-${index + 1}`);
   const own: OwnStep = {
     ...{ action, usage, modelMs, commandMs, nativeCalls: written === null },
     reasoningField: reply.reasoning?.field ?? null,
+    ...(repairs && { repairs }),
+    ...(waitedMs !== undefined && { waitedMs }),
   };
   const said = saidBy(reply);
   const calls = written === null ? (said.tool_calls ?? []) : [written];

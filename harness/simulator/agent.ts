@@ -6,6 +6,7 @@
  */
 
 import { fractionOf } from "../hash.ts";
+import { asObject, mendObject, parseJson } from "../mend-json.ts";
 import { unfence } from "../prompt.ts";
 import type { AnswerKeyEntry } from "./answer-key.ts";
 import type { Chat, Said, SaidCall, SimulatedReply } from "./chat.ts";
@@ -174,18 +175,13 @@ function readHistory(turns: readonly Said[]): History {
   return { done, malformed: read.length - done.length, lastShown: turns.at(-1)?.text ?? "" };
 }
 
+/** Null for a call that a harness could not read, which it then sends back as `unreadable`. */
 function callIn({ text, calls: [call] }: Said): SaidCall | null {
-  if (call !== undefined) return isJson(call.arguments) ? call : null;
+  if (call !== undefined) {
+    const args = asObject(parseJson(call.arguments));
+    return args !== null && !("unreadable" in args) ? call : null;
+  }
   const body = /\nAction:\n(\{[\s\S]*\})\s*$/.exec(`\n${text}`)?.[1] ?? "";
   const [, name = ""] = /^\{"name": "(\w+)"/.exec(body) ?? [];
-  return isJson(body) ? { name, arguments: body } : null;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return asObject(parseJson(body)) !== null || mendObject(body) !== null ? { name, arguments: body } : null;
 }

@@ -1,8 +1,9 @@
 /** Replies in the shape of the chat completions protocol, whole or as a stream. Every one says that it is simulated. */
 import { sha256 } from "../hash.ts";
 import type { ChatRequest, SimulatedReply } from "./chat.ts";
-import { type Fault, reasoningOf, spoilReply } from "./faults.ts";
+import type { Fault } from "./faults.ts";
 import { countTokens, simulatedMs, type TokenCount } from "./latency.ts";
+import { reasoningOf, spoilReply } from "./quirks.ts";
 import type { SizeName } from "./sizes.ts";
 
 export interface Completion {
@@ -28,11 +29,12 @@ const CHUNK = 200;
 export function makeCompletion(reply: SimulatedReply, asked: Asked): Completion {
   const { request, size, id, fault } = asked;
   const thinking = reasoningOf(fault);
-  const { said, finish } = limit(stopAt(spoilReply(reply, fault), request), request);
+  const { said, finish: ended } = limit(stopAt(spoilReply(reply, fault), request), request);
+  const finish = fault === "cut-off" ? "length" : fault === "content-filter" ? "content_filter" : ended;
   const tokens = countTokens(request, said, thinking?.text ?? "");
   const ms = simulatedMs(size, tokens);
   const calls = said.calls.map(({ name, arguments: text }, index) => ({
-    id: `call_${sha256(`${id} ${index} ${name}`).slice(0, 16)}`,
+    id: `call_${sha256(`${id} ${fault === "duplicate-ids" ? 0 : index} ${name}`).slice(0, 16)}`,
     type: "function",
     function: { name, arguments: text },
   }));
@@ -43,21 +45,23 @@ export function makeCompletion(reply: SimulatedReply, asked: Asked): Completion 
     simulated: true,
     simulated_ms: ms,
   };
-  const content = said.text === "" && calls.length > 0 ? null : said.text;
+  const isNull = fault === "null-content" || (said.text === "" && calls.length > 0);
+  const content = isNull ? null : said.text;
   const message = {
     role: "assistant",
     content,
     ...(thinking === null ? {} : { [thinking.field]: thinking.text }),
+    ...(fault === "reasoning_details" ? { reasoning_details: DETAILS } : {}),
     ...(calls.length === 0 ? {} : { tool_calls: calls }),
   };
   return {
     simulatedMs: ms,
-    body: {
+    body: bodyWith(fault, {
       ...common,
       object: "chat.completion",
       choices: [{ index: 0, message, logprobs: null, finish_reason: finish }],
       usage: usageOf(tokens),
-    },
+    }),
     chunks: () => {
       const chunk = (choices: unknown[], usage?: unknown) => ({
         ...common,
@@ -73,6 +77,27 @@ export function makeCompletion(reply: SimulatedReply, asked: Asked): Completion 
       return [...deltas, end, ...usage];
     },
   };
+}
+
+/** As some gateways tell of thinking: by kind, encrypted or not. */
+const DETAILS = [{ type: "reasoning.text", text: "Step by step.", index: 0 }];
+
+function bodyWith<T extends { choices: unknown[]; usage: unknown }>(fault: Fault | null, body: T) {
+  const other = (index: number) => ({ index, message: { role: "assistant", content: "" }, finish_reason: "stop" });
+  switch (fault) {
+    case "error-in-200":
+      return { error: { message: "Upstream failed while answering.", type: "upstream_error", code: 502 } };
+    case "no-choices":
+      return { ...body, choices: [] };
+    case "several-choices":
+      return { ...body, choices: [other(1), other(2), ...body.choices] };
+    case "no-usage": {
+      const { usage: _, ...rest } = body;
+      return rest;
+    }
+    default:
+      return body;
+  }
 }
 
 function deltasOf(

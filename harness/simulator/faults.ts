@@ -1,6 +1,5 @@
 /** Faults that the simulated server can show, so that a client's retries and readers are put to the test. */
 import { fractionOf } from "../hash.ts";
-import type { SimulatedReply } from "./chat.ts";
 
 export const FAULTS = [
   /** 429 without a word on when to come again. */
@@ -9,6 +8,8 @@ export const FAULTS = [
   "rate-limit-retry-after",
   "server-error",
   "unavailable",
+  /** 502 with a page of HTML, as proxies show it. */
+  "gateway-page",
   /** The connection is reset before any byte of the answer. */
   "reset",
   /** The answer comes in pieces, with waits between them. */
@@ -18,12 +19,56 @@ export const FAULTS = [
   /** The reply's JSON, action or tool arguments are broken off. */
   "malformed",
   "empty",
+  /** `content` is null, and there is no call. */
+  "null-content",
+  /** An answer of 200 that holds an error. */
+  "error-in-200",
+  "no-choices",
+  /** Three choices, that of index 0 last. */
+  "several-choices",
+  /** Without `usage`. */
+  "no-usage",
+  /** `finish_reason` is `length` and the reply half of one. */
+  "cut-off",
+  /** `finish_reason` is `content_filter` and the reply empty. */
+  "content-filter",
+  /** A closing bracket of the reply's JSON, action or tool arguments is missing. */
+  "broken-json",
+  /** The first tool call stands there twice, both with one id. */
+  "duplicate-ids",
+  /** Tool calls stand in `content` as Hermes and Qwen write them. */
+  "calls-hermes",
+  /** Tool calls stand in `content` as Qwen3-Coder writes them. */
+  "calls-xml",
+  /** Tool calls stand in `content` as JSON in a fence. */
+  "calls-fenced",
+  /** Tool calls stand in `content` as JSON alone. */
+  "calls-bare",
+  /** Thinking stands in `content`, between its tags. */
+  "thinking-in-content",
+  /** Thinking stands in `content` and has a closing tag alone. */
+  "thinking-unopened",
+  /** Thinking stands in `content`, never ends, and is all there is. */
+  "thinking-unclosed",
   /** The reply has a `reasoning` field, as vLLM names it now. */
   "reasoning",
   /** The reply has a `reasoning_content` field, as vLLM named it before. */
   "reasoning_content",
+  /** The reply has `reasoning_details`, a list, beside its text. */
+  "reasoning_details",
 ] as const;
-export type Fault = (typeof FAULTS)[number];
+
+/** A prompt that is too long, in the words of a server. Never drawn at a rate: it does not pass. */
+export const CONTEXT_FAULTS = [
+  "context-vllm",
+  "context-vllm-prompt",
+  "context-sglang",
+  "context-sglang-input",
+  "context-llama.cpp",
+  "context-openai",
+] as const;
+export type ContextFault = (typeof CONTEXT_FAULTS)[number];
+export type Fault = (typeof FAULTS)[number] | ContextFault;
 
 interface Manner {
   /** What Retry-After says; 1 where left out. */
@@ -65,23 +110,4 @@ export function faultOf(faults: Faults, request: string, attempt: number): Fault
     default:
       return faults satisfies never;
   }
-}
-
-/** The reply as a fault of the words spoils it; faults of transport leave it alone. */
-export function spoilReply(reply: SimulatedReply, fault: Fault | null): SimulatedReply {
-  if (fault === "empty") return { text: "", calls: [] };
-  if (fault !== "malformed") return reply;
-  const calls = reply.calls.map((call) => ({ ...call, arguments: cut(call.arguments) }));
-  return { text: calls.length > 0 ? reply.text : cut(reply.text), calls };
-}
-
-/** Thinking that a reasoning model would show, and the field in which the server shows it. */
-export function reasoningOf(fault: Fault | null): { field: "reasoning" | "reasoning_content"; text: string } | null {
-  if (fault !== "reasoning" && fault !== "reasoning_content") return null;
-  return { field: fault, text: "What is asked for, and what is there to do it with? I take it step by step." };
-}
-
-/** Within the JSON: the last third is lost. */
-function cut(text: string): string {
-  return text.slice(0, Math.max(1, Math.floor((text.length * 2) / 3)));
 }

@@ -3,6 +3,7 @@ import { playAgent } from "./agent.ts";
 import type { Chat, SimulatedReply } from "./chat.ts";
 import { playErrorAnalyst, playSingleCallErrorAnalyst } from "./error-analyst.ts";
 import { playMerger } from "./merger.ts";
+import { playPlainChat } from "./plain-chat.ts";
 import { playProposer } from "./proposer.ts";
 import { playSkillAuthor } from "./skill-author.ts";
 import { playSuccessAnalyst } from "./success-analyst.ts";
@@ -26,10 +27,7 @@ export function respond(chat: Chat, tasks: TaskIndex): SimulatedReply {
     case "skill author":
       return playSkillAuthor(chat);
     case null:
-      return {
-        text: "I am a simulated model and no language model: I play only the roles that a system prompt names in its first line.",
-        calls: [],
-      };
+      return playPlainChat(chat);
     default:
       return chat.role satisfies never;
   }

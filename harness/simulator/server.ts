@@ -126,7 +126,13 @@ async function handle(world: World, request: IncomingMessage, response: ServerRe
     case "GET /v1/models":
       return sendJson(response, 200, {
         object: "list",
-        data: [...Object.values(SIZES).map(({ name }) => modelName(name)), EMBEDDING_MODEL].map(modelEntry),
+        data: [
+          ...Object.values(SIZES).map((size) => ({
+            ...modelEntry(modelName(size.name)),
+            max_model_len: size.contextTokens,
+          })),
+          modelEntry(EMBEDDING_MODEL),
+        ],
       });
     case "GET /stats":
     case "GET /v1/stats":

@@ -2,6 +2,7 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Completion } from "./completion.ts";
+import { CONTEXT_ERRORS } from "./context-errors.ts";
 import type { Fault, Faults } from "./faults.ts";
 
 /** Answers with a fault that leaves no reply; false for the others. */
@@ -30,13 +31,27 @@ export function refuse(faults: Faults, fault: Fault, response: ServerResponse): 
     case "unavailable":
       sendError(response, 503, { message: "The server is overloaded.", type: "server_error", code: "overloaded" });
       return true;
+    case "gateway-page":
+      response.writeHead(502, { "content-type": "text/html" }).end(GATEWAY_PAGE);
+      return true;
     case "reset":
       response.socket?.resetAndDestroy();
+      return true;
+    case "context-vllm":
+    case "context-vllm-prompt":
+    case "context-sglang":
+    case "context-sglang-input":
+    case "context-llama.cpp":
+    case "context-openai":
+      sendJson(response, CONTEXT_ERRORS[fault].status, CONTEXT_ERRORS[fault].body);
       return true;
     default:
       return false;
   }
 }
+
+const GATEWAY_PAGE =
+  "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body><center><h1>502 Bad Gateway</h1></center></body>\r\n</html>\r\n";
 
 export interface Sending {
   readonly completion: Completion;

@@ -113,6 +113,14 @@ test("the time limit ends a trial also while it waits for a reply", async () => 
   expect(trajectory).toMatchObject({ exit: "time-limit", steps: [] });
 });
 
+test("the time limit ends a trial also while a command runs, and kills the command", async () => {
+  const { trajectory } = await play([bash("echo begun; sleep 9"), submit], { limits: { ...LIMITS, timeMs: 1_000 } });
+  expect(trajectory).toMatchObject({
+    exit: "time-limit",
+    steps: [{ observation: "[killed: the time of the trial is up]" }],
+  });
+});
+
 /** As an endpoint that never answers. */
 function hang(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));

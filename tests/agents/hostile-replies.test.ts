@@ -11,12 +11,12 @@ const codec = toolsCodec([BASH, SUBMIT, EVALUATE]);
 const nested = (depth: number) => "[".repeat(depth) + "]".repeat(depth);
 
 function readText(content: string) {
-  return textCodec.read({ role: "assistant", content, toolCalls: [], reasoning: null }, "stop");
+  return textCodec.read({ role: "assistant", content, toolCalls: [], reasoning: null }, "stop").action;
 }
 
 function readCall(name: string, text: string) {
   const toolCalls: Reply["toolCalls"] = [{ id: "1", name, arguments: text }];
-  return codec.read({ role: "assistant", content: "", toolCalls, reasoning: null }, "stop");
+  return codec.read({ role: "assistant", content: "", toolCalls, reasoning: null }, "stop").action;
 }
 
 test.each([

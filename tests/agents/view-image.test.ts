@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent, codecFor } from "../../agents/bash-agent.ts";
 import { toMessages } from "../../agents/codec.ts";
 import { imageStore } from "../../harness/images/image-store.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import type { ImageReference, Message, Protocol } from "../../harness/records.ts";
 import {
   type AgentLimits,

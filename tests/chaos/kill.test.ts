@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { loadBenchmark } from "../../benchmarks/index.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import { seededRandom } from "../../harness/random.ts";
 import { startSimulator } from "../../harness/simulator/server.ts";
 import { type Ended, start, trace2skill } from "../support/command-line.ts";

@@ -4,7 +4,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { loadBenchmark } from "../../benchmarks/index.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import { seededRandom } from "../../harness/random.ts";
 import { startSimulator } from "../../harness/simulator/server.ts";
 import { type Ended, start, trace2skill } from "../support/command-line.ts";

@@ -9,7 +9,7 @@ import type { NamedTrial } from "../../distill/trials.ts";
 import { SetupError } from "../../harness/errors.ts";
 import { imageStore } from "../../harness/images/image-store.ts";
 import { renderSvg } from "../../harness/images/raster.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import { journalledModel } from "../../harness/model/model.ts";
 import { openEndpoint } from "../../harness/model/openai.ts";
 import type { ImageReference } from "../../harness/records.ts";

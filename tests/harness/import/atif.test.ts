@@ -46,7 +46,19 @@ async function hardTrials(run: string): Promise<Trial[]> {
     },
     images: [image],
   });
-  const broken = step({ action: { kind: "invalid", problem: "it calls no tool" }, observation: "Reply with a call." });
+  const broken = step({
+    reply: {
+      role: "assistant",
+      content: "Hm.",
+      toolCalls: [],
+      reasoning: { field: "content", text: "<think>no</think>\n" },
+    },
+    action: { kind: "invalid", problem: "it calls no tool" },
+    observation: "Reply with a call.",
+    repairs: ["thinking-in-content", "asked-again"],
+    usage: { ...NO_USAGE, calls: 2, untold: 1 },
+    waitedMs: 2.5,
+  });
   const silent = step({ action: { kind: "submit", answer: "42" }, observation: "", usage: NO_USAGE });
   const asked = { role: "user" as const, content: "See the page.", images: [image] };
   const examples = [

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { SetupError } from "../../../harness/errors.ts";
-import { openJournal } from "../../../harness/model/journal.ts";
+import { openJournal } from "../../../harness/journal/journal.ts";
 import { journalledModel } from "../../../harness/model/model.ts";
 import { openEndpoint } from "../../../harness/model/openai.ts";
 import { ContextLimitError, type Model, type ModelCall, ModelError } from "../../../harness/roles.ts";
@@ -48,7 +48,8 @@ test("invariant 3: a call is paid once, also when the server is gone afterwards"
     reply: { content: "hi" },
     usage: { calls: 1, inputTokens: 7, outputTokens: 3 },
   });
-  expect({ ...second, durationMs: 0 }).toEqual({ ...first, fromJournal: true, durationMs: 0 });
+  const times = { durationMs: 0, waitedMs: 0 };
+  expect({ ...second, ...times }).toEqual({ ...first, fromJournal: true, ...times });
   expect(server.requests).toHaveLength(1);
 });
 
@@ -139,6 +140,19 @@ test("half of a surrogate pair in a reply is mended, for it could be neither sto
   const { reply } = await model.complete(call());
   await model.complete(call({ messages: [...call().messages, reply] }));
   expect(reply.content).toBe("bad \ufffd half");
+});
+
+test("half of a surrogate pair in the id, name or arguments of a tool call is mended as well", async () => {
+  const broken = {
+    id: "c\ud800",
+    type: "function",
+    function: { name: "ba\ud800sh", arguments: { command: "\ud800" } },
+  };
+  const server = await localServer((_, response) => sendJson(response, completion("", { tool_calls: [broken] })));
+  const model = await modelAt(server.url);
+  const { reply } = await model.complete(call());
+  await model.complete(call({ messages: [...call().messages, reply] }));
+  expect(reply.toolCalls).toMatchObject([{ id: "c\ufffd", name: "ba\ufffdsh" }]);
 });
 
 test("a server that fails for good spoils the call, not the tool", async () => {

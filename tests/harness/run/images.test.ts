@@ -5,11 +5,12 @@ import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
 import { receipts } from "../../../benchmarks/receipts.ts";
 import { imageName } from "../../../harness/images/image-store.ts";
-import { openJournal } from "../../../harness/model/journal.ts";
+import { openJournal } from "../../../harness/journal/journal.ts";
 import { journalledModel } from "../../../harness/model/model.ts";
 import { openEndpoint } from "../../../harness/model/openai.ts";
 import type { AgentLimits, Sandboxes } from "../../../harness/roles.ts";
 import { runBenchmark } from "../../../harness/run/run.ts";
+import { readRun } from "../../../harness/run/store.ts";
 import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
 import { manifest } from "../../support/builders.ts";
 import { asked } from "../../support/load-options.ts";
@@ -73,7 +74,7 @@ test("a killed trial goes on with the images that it was shown, and no call is p
       }),
       signal: new AbortController().signal,
       onTrial: () => {},
-    });
+    }).then(() => readRun(directory));
 
   const spoilt = await run();
   const paid = server.requests.length;

@@ -2,10 +2,9 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { writeParametric } from "../../../distill/parametric.ts";
 import { skeleton } from "../../../distill/skeleton.ts";
-import { openJournal } from "../../../harness/model/journal.ts";
-import { journalledModel } from "../../../harness/model/model.ts";
+import { openJournal } from "../../../harness/journal/journal.ts";
+import { type CallTold, journalledModel } from "../../../harness/model/model.ts";
 import { openEndpoint } from "../../../harness/model/openai.ts";
-import type { Caller, Completion } from "../../../harness/roles.ts";
 import { curedBy } from "../../../harness/simulator/habits.ts";
 import { lintSkill } from "../../../harness/skill/lint.ts";
 import { skillText } from "../../../harness/skill/skill.ts";
@@ -19,7 +18,7 @@ test.each(["sim/small", "sim/large"])(
     const { url } = await openSimulator({ key: [] });
     const journal = openJournal(join(await temporaryFolder(), "journal.sqlite"));
     onTestFinished(() => journal[Symbol.dispose]());
-    const calls: { caller: Caller; completion: Completion }[] = [];
+    const calls: CallTold[] = [];
     const model = journalledModel({
       name,
       identity: url,
