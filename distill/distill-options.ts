@@ -70,6 +70,8 @@ export interface DistillOptions {
   readonly imagesOf: (trial: NamedTrial) => Images | null;
   /** What a unit of work was shown before; in the journal. */
   readonly seen: (unit: string) => Seen;
+  /** Notes which calls a distillation used, so that they can be taken elsewhere with it; left out where nobody asks. */
+  readonly usedBy?: <T>(distillation: string, work: () => T) => T;
   readonly onEvent: (event: DistillEvent) => void;
   readonly signal: AbortSignal;
 }

@@ -9,6 +9,7 @@ import type { Run } from "../run/store.ts";
 import { trialName } from "../run/store.ts";
 import { mean } from "../statistics/interval.ts";
 import type { EvolutionPlan } from "./evolution.ts";
+import { type CallerUsage, type ExpectedWork, expectedUsage } from "./expected-usage.ts";
 import { openTrials } from "./perform-distill.ts";
 
 /** The options of a distillation that its cost hangs on. */
@@ -42,6 +43,8 @@ export interface Costs extends Expected {
   readonly distilling: Expected;
   /** Of all trials. */
   readonly scoring: Expected;
+  /** By caller, of all distillations and all trials. */
+  readonly usage: readonly CallerUsage[];
   /** Units: tasks, or families of tasks. */
   readonly held: { readonly train: number; readonly validation: number; readonly gate: number };
 }
@@ -71,7 +74,24 @@ export function expectedCosts(
     recorded,
     distilling,
     scoring,
+    usage: expectedUsage(runs, workOf(one.work, { distillations, trials })),
     held: { train: parts.train.length, validation: parts.validation.length, gate: parts.gate.length },
+  };
+}
+
+function workOf(
+  { fanIn, ...one }: Omit<ExpectedWork, "agent">,
+  { distillations, trials }: { distillations: number; trials: number },
+): ExpectedWork {
+  const all = (count: number) => count * distillations;
+  return {
+    agent: trials,
+    loops: all(one.loops),
+    errorCalls: all(one.errorCalls),
+    successCalls: all(one.successCalls),
+    proposals: all(one.proposals),
+    merges: all(one.merges),
+    fanIn,
   };
 }
 
@@ -106,15 +126,24 @@ function distillationCosts(
   { trials, recorded }: Sources,
   options: CostedDistillation,
   perTrial: number,
-): Expected & { analyses: number } {
-  const { errorAnalyst = "agentic" } = options;
+): Expected & { analyses: number; work: Omit<ExpectedWork, "agent"> } {
+  const { errorAnalyst = "agentic", fanIn } = options;
   const analysed = trials.filter((trial) => isAnalysed(trial, { lessons: options.lessons, errorAnalyst }));
   const failed = analysed.filter(({ score }) => score.kind === "scored" && score.value < 1).length;
   const loops = errorAnalyst === "agentic" ? failed : 0;
-  const single =
-    analysed.length - loops + (options.start === undefined ? 1 : 0) + writingCalls(analysed.length + recorded, options);
+  const sources = analysed.length + recorded;
+  const writing = writingCalls(sources, options);
+  const single = analysed.length - loops + (options.start === undefined ? 1 : 0) + writing.proposals + writing.merges;
+  const work = {
+    loops,
+    errorCalls: failed - loops,
+    successCalls: analysed.length - failed,
+    ...writing,
+    fanIn: Math.min(fanIn, Math.max(2, sources)),
+  };
   return {
     analyses: analysed.length,
+    work,
     calls: Math.round(loops * perTrial) + single,
     mostCalls: loops * ANALYST_LIMITS.turns + single,
   };
@@ -124,15 +153,15 @@ function distillationCosts(
 function writingCalls(
   sources: number,
   { fanIn, merge = "model", strategy = "parallel", batch = 1, shuffleMerge = 0 }: CostedDistillation,
-): number {
+): { proposals: number; merges: number } {
   const byModel = merge === "model";
   switch (strategy) {
     case "parallel":
-      return sources + (byModel ? countMerges(sources, fanIn) * (1 + shuffleMerge) : 0);
+      return { proposals: sources, merges: byModel ? countMerges(sources, fanIn) * (1 + shuffleMerge) : 0 };
     case "sequential":
-      return Math.ceil(sources / batch) + (byModel && sources > 0 ? 1 : 0);
+      return { proposals: Math.ceil(sources / batch), merges: byModel && sources > 0 ? 1 : 0 };
     case "retrieval":
-      return 0;
+      return { proposals: 0, merges: 0 };
     default:
       return strategy satisfies never;
   }

@@ -3,59 +3,37 @@ import { type Command, Option } from "commander";
 import type { Asked } from "../../benchmarks/index.ts";
 import type { TaskSelection } from "../../benchmarks/load-options.ts";
 import { UsageError } from "../errors.ts";
+import { addBudgetOptions, type BudgetSettings } from "./budget-options.ts";
+import { addConnectionOptions, type ConnectionSettings } from "./connection-options.ts";
+import { oneOf } from "./parsers.ts";
+import { addSamplingOptions, type SamplingFlags } from "./sampling-options.ts";
+
+export { filled, integer, integers, number, oneOf } from "./parsers.ts";
 
 const ALL: TaskSelection = { kind: "all" };
 
 /** Adds the options of everything that calls a model. */
 export function addModelOptions(command: Command): Command {
-  return command
+  const withModel = command
     .option("--model <name>", "model: sim/small and sim/large are built in, any other needs an endpoint", "sim/large")
     .option(
       "--base-url <url>",
-      "OpenAI-compatible endpoint, such as http://localhost:8000/v1 (or OPENAI_BASE_URL; key: OPENAI_API_KEY)",
+      "OpenAI-compatible endpoint, such as http://localhost:8000/v1 (or OPENAI_BASE_URL; key: OPENAI_API_KEY); several of the same model with commas: each call goes to the least busy, and the first stands for all in journal and fingerprint",
     )
+    .option("--journal <file>", "where every model call is kept (default: journal.sqlite beside the output folder)")
     .option(
-      "--temperature <number>",
-      "sampling temperature (the server's default when not given)",
-      number("--temperature", 0, 2),
-    )
-    .option("--top-p <number>", "nucleus sampling (the server's default when not given)", number("--top-p", 0, 1))
-    .option(
-      "--max-tokens <n>",
-      "most tokens in a reply (the server's default when not given)",
-      integer("--max-tokens", 1),
-    )
-    .option(
-      "--max-retries <n>",
-      "tries after the first of a call that may pass: connection, 429, 5xx",
-      integer("--max-retries", 0),
-      6,
-    )
-    .option(
-      "-j, --max-connections <n>",
-      "model calls and trials under way at once",
-      integer("--max-connections", 1),
-      16,
-    )
-    .option("--journal <file>", "where every model call is kept (default: journal.sqlite beside the output folder)");
+      "--offline",
+      "make no call: each must come from the journal, else stop and name the first that it lacks",
+      false,
+    );
+  return addBudgetOptions(addConnectionOptions(addSamplingOptions(withModel)));
 }
 
-export interface ModelSettings {
+export interface ModelSettings extends SamplingFlags, BudgetSettings, ConnectionSettings {
   readonly model: string;
   readonly baseUrl?: string;
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly maxTokens?: number;
-  readonly maxRetries: number;
-  readonly maxConnections: number;
   readonly journal?: string;
-}
-
-/** The choice of a model as a session takes it; sampling holds only what was asked for. */
-export function modelChoice({ model, baseUrl, temperature, topP, maxTokens, maxRetries }: ModelSettings) {
-  const asked = { temperature, top_p: topP, max_tokens: maxTokens };
-  const sampling = Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined));
-  return { name: model, baseUrl: baseUrl ?? null, sampling, maxRetries };
+  readonly offline: boolean;
 }
 
 /** Adds the options that say how answers are judged; what is not given stays as it is. */
@@ -104,58 +82,6 @@ export function askedOf(settings: TaskSettings, cacheDirectory: string): Asked {
 
 export function addJsonOption(command: Command): Command {
   return command.option("--json", "one JSON document on standard output, everything else on standard error", false);
-}
-
-/** Servers and stored records take whole numbers of 32 bits. */
-const MOST = 2 ** 31 - 1;
-
-export function integer(option: string, least: number, most = MOST): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (/^\d+$/.test(text.trim()) && value > most) {
-      throw new UsageError(`${option} must be at most ${most}, found ${JSON.stringify(text)}`);
-    }
-    if (!/^\d+$/.test(text.trim()) || value < least) {
-      throw new UsageError(`${option} must be a whole number of at least ${least}, found ${JSON.stringify(text)}`);
-    }
-    return value;
-  };
-}
-
-export function number(option: string, least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (text.trim() === "" || !(value >= least && value <= most)) {
-      throw new UsageError(`${option} must be a number from ${least} to ${most}, found ${JSON.stringify(text)}`);
-    }
-    return value;
-  };
-}
-
-export function oneOf<const T extends string>(option: string, choices: readonly T[]): (text: string) => T {
-  return (text) => {
-    const choice = choices.find((known) => known === text);
-    if (choice === undefined)
-      throw new UsageError(`${option} must be one of ${choices.join(", ")}, found ${JSON.stringify(text)}`);
-    return choice;
-  };
-}
-
-/** Whole numbers, each once: `41,42,43`. */
-export function integers(option: string): (text: string) => number[] {
-  return (text) => {
-    const values = text.split(",").map(integer(option, 0));
-    if (new Set(values).size < values.length) throw new UsageError(`${option} names a number twice: ${text}`);
-    return values;
-  };
-}
-
-/** A path, or any other text that must not be empty. */
-export function filled(option: string): (text: string) => string {
-  return (text) => {
-    if (text.trim() === "") throw new UsageError(`${option} must not be empty`);
-    return text;
-  };
 }
 
 function tasks(text: string): TaskSelection {

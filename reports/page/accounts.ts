@@ -1,7 +1,7 @@
 /** What it all cost, and everything that decided the numbers. */
 import type { Fingerprint } from "../../harness/records.ts";
 import { addUpCosts, type Cost, type ExperimentReport, totalCost } from "../experiment.ts";
-import { grouped, seconds } from "../format.ts";
+import { grouped, moneyCell, seconds } from "../format.ts";
 import { type Html, html } from "./html.ts";
 import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
 
@@ -10,30 +10,34 @@ export function costsSection(costs: readonly Cost[]): Html | null {
   if (costs.length === 0) return null;
   const simulated = costs.some((cost) => cost.simulated);
   const mixed = simulated && !costs.every((cost) => cost.simulated);
+  const currency = costs.find(({ money }) => money !== undefined)?.money?.currency ?? null;
   const lines = addUpCosts(costs).map((cost): Cell[] => [
     { label: "For", content: cost.part },
     { label: "Caller", content: cost.caller },
     { label: "Model", content: html`${cost.model}${simulatedTag(mixed && cost.simulated)}` },
-    ...costCells(cost),
+    ...costCells(cost, currency),
   ]);
   const all: Cell[] = [
     { label: "For", content: html`<b>All</b>` },
     { label: "Caller", content: "" },
     { label: "Model", content: "" },
-    ...costCells(totalCost(costs)),
+    ...costCells(totalCost(costs), currency),
   ];
   const caption = html`Model calls and tokens${simulatedTag(simulated)}`;
   return html`<section><h2>Cost</h2><div class="part">${dataTable(caption, [...lines, all])}</div></section>`;
 }
 
-function costCells({ usage }: Pick<Cost, "usage">): Cell[] {
+/** @param currency null without prices */
+function costCells({ usage, money }: Pick<Cost, "usage" | "money">, currency: string | null): Cell[] {
   const number = (label: string, content: string): Cell => ({ label, content, kind: "number" });
   return [
     number("Calls", grouped(usage.calls)),
     number("Tokens in", grouped(usage.inputTokens)),
     number("of them cached", grouped(usage.cachedTokens)),
     number("Tokens out", grouped(usage.outputTokens)),
+    number("of them thinking", grouped(usage.reasoningTokens)),
     number("Simulated seconds", usage.simulatedMs === 0 ? "–" : seconds(usage.simulatedMs)),
+    ...(currency === null ? [] : [number(`Cost, ${currency}`, moneyCell(money))]),
   ];
 }
 
