@@ -2,14 +2,14 @@
 import { hashFiles } from "../harness/skill/skill.ts";
 import { analyseAll, teachingOf } from "./analyse-all.ts";
 import type { Asking } from "./ask.ts";
-import { checkOptions, type DistillOptions, settle } from "./distill-options.ts";
-import type { Distillation } from "./documents.ts";
+import { checkOptions, type DistillOptions, type Settled, settle } from "./distill-options.ts";
+import type { Distillation, DistillationManifest } from "./documents.ts";
 import { makeGuarded, stabilityOf } from "./guards.ts";
 import { manifestOf } from "./manifest.ts";
 import { progressOf } from "./progress.ts";
 import { refuseUnreadable } from "./skeleton.ts";
 import { openStart } from "./start.ts";
-import { openFolder } from "./store.ts";
+import { type DistillationFolder, distillationId, openFolder } from "./store.ts";
 import { STRATEGIES } from "./strategies.ts";
 import { summarize } from "./summarize.ts";
 
@@ -30,7 +30,15 @@ export async function distill(asked: DistillOptions): Promise<Distillation> {
   const folder = await openFolder(options.directory, manifest);
   const finished = await folder.finished();
   if (finished?.stages.faults === 0 && (finished.stability?.faults ?? 0) === 0) return finished;
+  const work = () => carryOut(options, manifest, folder);
+  return options.usedBy === undefined ? work() : options.usedBy(await distillationId(options.directory), work);
+}
 
+async function carryOut(
+  options: Settled,
+  manifest: DistillationManifest,
+  folder: DistillationFolder,
+): Promise<Distillation> {
   const asking: Asking = { model: options.model, seed: options.seed, signal: options.signal };
   const progress = progressOf(options.onEvent);
   const start = await openStart(options, asking, { folder, progress });

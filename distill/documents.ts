@@ -186,6 +186,18 @@ export const DistillationManifest = z.strictObject({
     sandbox: z.string().nullable(),
     /** Of the ground truths that the finished skill is scanned for; left out where it is not. */
     truths: z.string().optional(),
+    /** Who answered single roles instead of the model above, by role; left out where it answered all. */
+    roles: z
+      .record(
+        z.string(),
+        z.strictObject({
+          model: z.string(),
+          endpoint: z.string(),
+          simulated: z.boolean(),
+          sampling: z.record(z.string(), z.unknown()),
+        }),
+      )
+      .optional(),
   }),
 });
 export type DistillationManifest = z.infer<typeof DistillationManifest>;

@@ -10,6 +10,7 @@ import { converse, type Outcome } from "../agents/loop.ts";
 import { VIEW_IMAGE, viewImage } from "../agents/view-image.ts";
 import { hashJson } from "../harness/hash.ts";
 import { DEFAULT_IMAGE_SIDE } from "../harness/images/raster.ts";
+import { answererOf } from "../harness/model/by-role.ts";
 import type { Action, Exit, Task, Trajectory } from "../harness/records.ts";
 import type { AgentLimits, Sandbox, Seen } from "../harness/roles.ts";
 import { cutMiddle, OBSERVATION_LIMITS } from "../harness/truncate.ts";
@@ -121,7 +122,7 @@ class Session {
     this.#bench = bench;
     this.#sandbox = sandbox;
     this.#signal = signal;
-    this.#mustCompute = !model.simulated;
+    this.#mustCompute = !answererOf(model, "error-analyst").simulated;
     this.#verdicts = [verdict];
   }
 

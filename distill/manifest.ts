@@ -1,6 +1,7 @@
 /** What was asked for and everything that decides the result: what a folder is known by. */
 import { hashJson } from "../harness/hash.ts";
 import { FORMAT_VERSION } from "../harness/records.ts";
+import type { Answerer, Caller } from "../harness/roles.ts";
 import { REPAIR_PROMPT_HASH } from "./ask.ts";
 import type { Settled } from "./distill-options.ts";
 import type { DistillationManifest } from "./documents.ts";
@@ -22,6 +23,15 @@ const PROMPT_HASHES = [
   SKELETON_HASH,
   ...PARAMETRIC_HASHES,
 ];
+
+/** Who answers single roles, and how it samples. */
+function rolesOf(roles: ReadonlyMap<Caller, Answerer>): DistillationManifest["fingerprint"]["roles"] {
+  const entries = [...roles].map(
+    ([caller, { name, endpoint, sampling, simulated }]) =>
+      [caller, { model: name, endpoint, simulated, sampling: { ...sampling } }] as const,
+  );
+  return Object.fromEntries(entries);
+}
 
 export function manifestOf(options: Settled): DistillationManifest {
   const { model, benchmark, sandboxes, start, trials, given = [] } = options;
@@ -45,6 +55,7 @@ export function manifestOf(options: Settled): DistillationManifest {
         benchmark === null ? null : hashJson([benchmark.name, benchmark.split, benchmark.dataHash, benchmark.scorer]),
       sandbox: sandboxes?.identity ?? null,
       ...(truths && { truths: truths.identity }),
+      ...(model.roles && { roles: rolesOf(model.roles.others) }),
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The folder of a distillation: `manifest.json` first, then what each stage did, `distillation.json` last. */
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { z } from "zod";
 import { SetupError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
 import { type Memory, readMemory, writeMemory } from "../harness/memory/memory.ts";
@@ -88,6 +89,19 @@ export async function openFolder(directory: string, manifest: DistillationManife
       await writeJson(join(directory, "distillation.json"), distillation);
     },
   };
+}
+
+/**
+ * What the journal knows a distillation by: all that its manifest says, as it stands in the folder. The same asked for twice is one.
+ * @throws SetupError when there is none
+ */
+export async function distillationId(directory: string): Promise<string> {
+  const path = join(directory, "manifest.json");
+  const manifest = readable(path, await readJson(path, z.looseObject({ kind: z.literal("distillation") })));
+  if (manifest !== null) return hashJson(manifest);
+  throw new SetupError(
+    `${directory} is no distillation: it has no manifest.json. Make one with: trace2skill distill RUN --out ${directory}`,
+  );
 }
 
 /**

@@ -8,6 +8,11 @@ export class UsageError extends SetupError {
   readonly kind = "usage";
 }
 
+/** A limit of the whole work's budget was reached: it stops cleanly, and goes on when the limit is raised. Exit code 4. */
+export class BudgetReached extends Error {
+  override readonly name = "BudgetReached";
+}
+
 /** The text of anything thrown, for a message or a record; never parsed again. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

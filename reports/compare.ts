@@ -1,5 +1,6 @@
 /** Arms against a baseline, paired by task; arms whose fingerprints differ in more than skill, memory and model are not ranked. */
 import { z } from "zod";
+import { serverDifferences } from "../harness/doctor/endpoint/known-server.ts";
 import { hashJson } from "../harness/hash.ts";
 import type { Random } from "../harness/random.ts";
 import type { Fingerprint } from "../harness/records.ts";
@@ -12,7 +13,7 @@ const ComparedArm = RunSummary.pick({ arm: true, model: true, simulated: true, f
 
 /** What a reader must know before trusting a difference. */
 export const Warning = z.strictObject({
-  kind: z.enum(["floor", "ceiling", "unscored", "missing-tasks", "seeds", "learned", "forced"]),
+  kind: z.enum(["floor", "ceiling", "unscored", "missing-tasks", "seeds", "learned", "forced", "server"]),
   text: z.string(),
 });
 export type Warning = z.infer<typeof Warning>;
@@ -120,6 +121,7 @@ function compareTwo(arm: Arm, baseline: Arm, mixed: readonly string[], random: R
       ...coverWarnings(summaries),
       ...summaries.flatMap(learnedWarnings),
       ...missingWarnings(arm, baseline, [scores, baselineScores]),
+      ...serverWarnings(arm, baseline),
     ],
   };
 }
@@ -160,6 +162,16 @@ function learnedWarnings({ arm, learned, memory, tasksWanted }: RunSummary): War
   return [
     ...(learned === 0 ? [] : [warning("learned", ofSkill)]),
     ...(drawn === 0 ? [] : [warning("learned", ofMemory)]),
+  ];
+}
+
+/** Told, and no ground for refusing: whether the doctor was asked before a run is chance. */
+function serverWarnings({ manifest: arm }: Arm, { manifest: baseline }: Arm): Warning[] {
+  const sameModel = arm.model.name === baseline.model.name;
+  const unlike = serverDifferences(arm.servers ?? [], baseline.servers ?? [], { sameModel });
+  if (unlike.length === 0) return [];
+  return [
+    warning("server", `the doctor saw other servers behind ${arm.arm} and ${baseline.arm}: ${unlike.join(", ")}`),
   ];
 }
 

@@ -1,6 +1,9 @@
 /** A distillation as a report shows it. */
 import type { Distillation as Distilled } from "../distill/documents.ts";
-import { type Cost, CostCaller, type Distillation, type ReportedLesson, type SkillLine } from "./experiment.ts";
+import type { Prices } from "../harness/prices/prices.ts";
+import { Caller } from "../harness/usage.ts";
+import { authorsText } from "./authors.ts";
+import { type Cost, type Distillation, priced, type ReportedLesson, type SkillLine } from "./experiment.ts";
 
 /** Lines of the skill's files by path; a missing file has no lines. */
 export type SkillLines = ReadonlyMap<string, readonly string[]>;
@@ -14,7 +17,7 @@ export function reportedDistillation(
   const tasks = new Set(distilled.lessons.map(({ task }) => task));
   return {
     name,
-    model: fingerprint.model,
+    model: authorsText(fingerprint),
     simulated: fingerprint.simulated,
     skill: { path, hash: skill.hash },
     tasks: Math.max(tasks.size, new Set(distilled.analyses.map(({ task }) => task)).size),
@@ -25,15 +28,16 @@ export function reportedDistillation(
 }
 
 /** What the distillation's callers took. */
-export function distillationCosts({ fingerprint, usage }: Distilled, name: string): Cost[] {
-  return Object.entries(usage).map(([caller, used]) => ({
-    part: name,
-    caller: CostCaller.parse(caller),
-    model: fingerprint.model,
-    simulated: fingerprint.simulated,
-    usage: used,
-    fromJournal: null,
-  }));
+export function distillationCosts(
+  { fingerprint, usage }: Distilled,
+  name: string,
+  prices: Prices | null = null,
+): Cost[] {
+  return Object.entries(usage).map(([caller, used]) => {
+    const { model, endpoint, simulated } = fingerprint.roles?.[caller] ?? fingerprint;
+    const cost = { part: name, caller: Caller.parse(caller), model, simulated, usage: used, fromJournal: null };
+    return priced(cost, endpoint, prices);
+  });
 }
 
 function lessonsOf({ lessons, edits }: Distilled): ReportedLesson[] {

@@ -1,33 +1,29 @@
 /** An experiment to report: arms, differences, costs, and how skills were distilled. Data only; `terminal.ts` and `page.ts` show it. */
 import { z } from "zod";
+import { joinServers, KnownServer } from "../harness/doctor/endpoint/known-server.ts";
 import { shortHash } from "../harness/hash.ts";
+import { costOf, type Prices } from "../harness/prices/prices.ts";
 import { Fingerprint, FORMAT_VERSION, NO_USAGE, Usage } from "../harness/records.ts";
-import type { Caller } from "../harness/roles.ts";
-import { sumUsage } from "../harness/usage.ts";
+import { Caller, sumUsage } from "../harness/usage.ts";
 import { type Arm, Difference } from "./compare.ts";
 import { RunSummary, summarize } from "./summary.ts";
 
 const count = z.number().int().nonnegative();
-export const CostCaller = z.enum([
-  "agent",
-  "error-analyst",
-  "success-analyst",
-  "proposer",
-  "merger",
-  "parametric",
-] as const satisfies readonly Caller[]);
+const Money = z.strictObject({ currency: z.string(), amount: z.number(), unknownCalls: count });
 
 /** What one caller of one arm, or of one distillation, took. */
 export const Cost = z.strictObject({
   /** Label of the arm, or name of the distillation. */
   part: z.string(),
-  caller: CostCaller,
+  caller: Caller,
   model: z.string(),
   simulated: z.boolean(),
   /** All that the work took, whenever it was paid for. */
   usage: Usage,
   /** How many of its calls the command read from the journal or from stored runs; null when nobody counted. */
   fromJournal: count.nullable(),
+  /** At the prices that the report was made with; left out without any. What is unknown is in `unknownCalls`, never a 0. */
+  money: Money.optional(),
 });
 export type Cost = z.infer<typeof Cost>;
 
@@ -80,6 +76,8 @@ export const ExperimentReport = z.strictObject({
   distillations: z.array(Distillation),
   /** By its short form, as it stands beside the numbers. */
   fingerprints: z.record(z.string(), Fingerprint),
+  /** The servers of the runs as the doctor knew them, each once; left out where nobody had asked. */
+  servers: z.array(KnownServer).optional(),
 });
 export type ExperimentReport = z.infer<typeof ExperimentReport>;
 
@@ -95,6 +93,7 @@ export interface ExperimentParts {
 /** Puts a report together. Pure: the same runs give the same report. */
 export function experimentReport({ name, runs, differences, costs, distillations }: ExperimentParts): ExperimentReport {
   const arms = runs.map(summarize);
+  const servers = runs.reduce<KnownServer[]>((all, { manifest }) => joinServers(all, manifest.servers ?? []), []);
   return {
     version: FORMAT_VERSION,
     kind: "experiment",
@@ -108,6 +107,7 @@ export function experimentReport({ name, runs, differences, costs, distillations
     fingerprints: Object.fromEntries(
       runs.map(({ manifest: { fingerprint } }) => [shortHash(fingerprint), fingerprint]),
     ),
+    ...(servers.length > 0 && { servers }),
   };
 }
 
@@ -115,6 +115,13 @@ export function experimentReport({ name, runs, differences, costs, distillations
 export function agentCost(summary: RunSummary, fromJournal: number | null): Cost {
   const { arm, model, simulated, usage } = summary;
   return { part: arm, caller: "agent", model, simulated, usage, fromJournal };
+}
+
+/** With what it comes to in money. */
+export function priced(cost: Cost, endpoint: string, prices: Prices | null): Cost {
+  return prices === null
+    ? cost
+    : { ...cost, money: costOf([{ model: cost.model, endpoint, usage: cost.usage }], prices) };
 }
 
 /** One line for each part, caller and model, in order of first appearance; `fromJournal` is null where one of them is. */
@@ -127,12 +134,25 @@ export function addUpCosts(costs: readonly Cost[]): Cost[] {
 }
 
 /** What costs come to together. */
-export function totalCost(costs: readonly Cost[]): Pick<Cost, "usage" | "fromJournal"> {
+export function totalCost(costs: readonly Cost[]): Pick<Cost, "usage" | "fromJournal" | "money"> {
   const counted = costs.flatMap(({ fromJournal }) => (fromJournal === null ? [] : [fromJournal]));
   return {
     usage: costs.length === 0 ? NO_USAGE : sumUsage(costs.map(({ usage }) => usage)),
     fromJournal: counted.length < costs.length ? null : counted.reduce((sum, calls) => sum + calls, 0),
+    ...sumMoney(costs),
   };
+}
+
+/** Where one of them is of no known price, its calls are counted as such. */
+function sumMoney(costs: readonly Cost[]): Pick<Cost, "money"> {
+  const currency = costs.find(({ money }) => money !== undefined)?.money?.currency;
+  if (currency === undefined) return {};
+  const sum = { currency, amount: 0, unknownCalls: 0 };
+  for (const { money, usage } of costs) {
+    sum.amount += money?.amount ?? 0;
+    sum.unknownCalls += money?.unknownCalls ?? usage.calls;
+  }
+  return { money: sum };
 }
 
 function latest(a: string | null, b: string): string {

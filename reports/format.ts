@@ -1,4 +1,5 @@
 /** Numbers and text as reports show them: the same on every machine. Scores are shown in points out of 100. */
+import { amountText, type Money } from "../harness/prices/prices.ts";
 import type { Interval } from "../harness/statistics/interval.ts";
 
 const MINUS = "−";
@@ -32,6 +33,12 @@ export function grouped(count: number): string {
 /** Milliseconds as seconds: `1234567` is `1,234.6`. */
 export function seconds(ms: number): string {
   return (ms / 1000).toLocaleString("en-US", { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+}
+
+/** An amount without its currency: `1.23`, `unknown`, or `≥ 1.23` where part of it is unknown. */
+export function moneyCell(money: Money | undefined): string {
+  if (money === undefined || (money.unknownCalls > 0 && money.amount === 0)) return "unknown";
+  return money.unknownCalls === 0 ? amountText(money.amount) : `≥ ${amountText(money.amount)}`;
 }
 
 /** `3 tasks`, `1 task`. */

@@ -90,7 +90,7 @@ export function stepsBehind({ steps }: Pick<LessonTrace, "steps">, trial: Trial 
 }
 
 /** Every lesson with its fate, then what has none. */
-export function fatesText({ lessons, lines, orphanLines, fatelessLessons }: LineageReport): string {
+export function fatesText({ authors, lessons, lines, orphanLines, fatelessLessons }: LineageReport): string {
   const rows = lessons.map(({ id, title, lines: places, told }) => [
     `${id}  ${printable(title)}\n  ${printable(told)}`,
     String(places.length),
@@ -105,6 +105,7 @@ export function fatesText({ lessons, lines, orphanLines, fatelessLessons }: Line
   const fated = lessons.length - fatelessLessons.filter(({ lesson }) => lessons.some(({ id }) => id === lesson)).length;
   const told = [
     ...(lessons.length === 0 ? [] : [table, ""]),
+    `written by ${printable(authors)}`,
     `${fated} of ${counted(lessons.length, "lesson")} have a fate; ${lines.length - ownOrphans(orphanLines, lines)} of ${counted(lines.length, "added line")} have a lineage`,
     ...orphanLines.map(
       ({ file, line, problem, text }) => `orphan line ${file}:${line}: ${problem}: ${printable(text)}`,

@@ -1,6 +1,7 @@
 /** Every line of a distilled skill back to trials and their steps, and every lesson forward to its fate (invariant 6). Pure. */
 import type { Analysis, Distillation } from "../distill/documents.ts";
 import { type Lineage, lineageIndex } from "../distill/lineage.ts";
+import { authorsText } from "./authors.ts";
 import { fateText } from "./fate-text.ts";
 import { linesWithoutOrigin } from "./lineage-start.ts";
 
@@ -45,6 +46,8 @@ export interface LessonTrace {
 }
 
 export interface LineageReport {
+  /** The models that wrote lessons and edits, by role where they differ. */
+  readonly authors: string;
   /** Lines of the skill that do not stand in the start skill, in order. */
   readonly lines: readonly LineTrace[];
   readonly lessons: readonly LessonTrace[];
@@ -79,6 +82,7 @@ export function lineageReport(sources: LineageSources): LineageReport {
     problem: "no edit and no start skill wrote it",
   }));
   return {
+    authors: authorsText(distillation.fingerprint),
     lines,
     lessons: lessonTraces(sources),
     orphanLines: [...lines.flatMap((line) => orphanOf(line, analysed)), ...unowned],
@@ -92,6 +96,7 @@ export function lineageOf(report: LineageReport, file: string, line: number): Li
   if (lines.length === 0) return null;
   const behind = new Set(lines.flatMap(({ lessons }) => lessons));
   return {
+    authors: report.authors,
     lines,
     lessons: report.lessons.filter(({ id }) => behind.has(id)),
     orphanLines: report.orphanLines.filter((one) => one.file === file && one.line === line),

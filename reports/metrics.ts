@@ -2,13 +2,13 @@
  * The numbers of a run beside its mean: further metrics of its scores, Hard where tasks are cases of families, what known
  * defects do to the mean, and each seed by itself.
  */
-import type { Trial } from "../harness/records.ts";
+import type { Outcome } from "../harness/run/outcome.ts";
 import { standardDeviation } from "../harness/statistics/interval.ts";
 import type { ScoresByTask } from "../harness/statistics/mean.ts";
 import { compareText, numbersByUnit, type RunTrials, scoresByUnit, unitOf, withoutErrata } from "./rows.ts";
 
 /** Rows by name of a metric, sorted by name; `hard` is there where tasks are cases of families. */
-export function metricRows(trials: readonly Trial[]): Map<string, ScoresByTask> {
+export function metricRows(trials: readonly Outcome[]): Map<string, ScoresByTask> {
   const named = new Set(trials.flatMap(({ score }) => Object.keys(metricsOf(score))));
   const rows = [...named].map((name): [string, ScoresByTask] => {
     return [name, [...numbersByUnit(trials, ({ score }) => metricsOf(score)[name] ?? null).values()]];
@@ -17,7 +17,7 @@ export function metricRows(trials: readonly Trial[]): Map<string, ScoresByTask> 
   return new Map([...rows, ...(hard === null ? [] : [["hard", hard] as const])].sort(([a], [b]) => compareText(a, b)));
 }
 
-function metricsOf(score: Trial["score"]): Readonly<Record<string, number>> {
+function metricsOf(score: Outcome["score"]): Readonly<Record<string, number>> {
   return score.kind === "scored" ? (score.metrics ?? {}) : {};
 }
 
@@ -26,7 +26,7 @@ function metricsOf(score: Trial["score"]): Readonly<Record<string, number>> {
  * no score yet counts for nothing. Null where no task belongs to a family.
  * @see arXiv:2406.14991
  */
-function hardRows(trials: readonly Trial[]): ScoresByTask | null {
+function hardRows(trials: readonly Outcome[]): ScoresByTask | null {
   if (trials.every(({ task }) => task.family === undefined)) return null;
   const families = Map.groupBy(trials, ({ task }) => unitOf(task));
   return [...families]
@@ -35,7 +35,7 @@ function hardRows(trials: readonly Trial[]): ScoresByTask | null {
     .filter((row) => row.length > 0);
 }
 
-function hardSeeds(family: readonly Trial[]): number[] {
+function hardSeeds(family: readonly Outcome[]): number[] {
   const cases = new Set(family.map(({ task }) => task.id)).size;
   const seeds = [...Map.groupBy(family, ({ seed }) => seed)].sort(([a], [b]) => a - b);
   return seeds.flatMap(([, group]) => {
@@ -49,13 +49,13 @@ export function errataRows(run: RunTrials): { tasks: number; keep: ScoresByTask;
   const tried = new Set(run.trials.map(({ task }) => task.id));
   const tasks = Object.keys(run.manifest.benchmark.errata ?? {}).filter((id) => tried.has(id)).length;
   if (tasks === 0) return null;
-  const rows = (trials: readonly Trial[]) => [...scoresByUnit(trials).values()];
+  const rows = (trials: readonly Outcome[]) => [...scoresByUnit(trials).values()];
   return { tasks, keep: rows(run.trials), drop: rows(withoutErrata(run)) };
 }
 
 /** The mean over units in each seed alone, and the standard deviation of these means; null with fewer than two seeds. */
 export function seedMeans(
-  trials: readonly Trial[],
+  trials: readonly Outcome[],
 ): { means: { seed: number; mean: number }[]; spread: number } | null {
   const groups = [...Map.groupBy(trials, ({ seed }) => seed)].sort(([a], [b]) => a - b);
   const means = groups.flatMap(([seed, group]) => {

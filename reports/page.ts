@@ -11,6 +11,7 @@ import { differencesSection } from "./page/differences.ts";
 import { distillationsSection } from "./page/distillations.ts";
 import { type Html, html, styleElement } from "./page/html.ts";
 import { simulatedTag } from "./page/parts.ts";
+import { serversSection } from "./page/servers.ts";
 import { STYLE_SHEET } from "./page/style.ts";
 
 /**
@@ -43,6 +44,7 @@ ${differencesSection(report.differences)}
 ${distillationsSection(report.distillations)}
 ${costsSection(report.costs)}
 ${fingerprintsSection(report)}
+${serversSection(report.servers ?? [])}
 ${METHOD}
 </main>
 </body>

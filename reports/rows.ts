@@ -1,9 +1,10 @@
 /** Which trials of a run count, and their numbers by the unit of every mean: the task, or the family that tasks are cases of. */
-import type { Manifest, Task, Trial } from "../harness/records.ts";
+import type { Manifest, Task } from "../harness/records.ts";
+import type { Outcome } from "../harness/run/outcome.ts";
 
 export interface RunTrials {
   readonly manifest: Manifest;
-  readonly trials: readonly Trial[];
+  readonly trials: readonly Outcome[];
 }
 
 /** What a mean weighs as one. */
@@ -12,24 +13,24 @@ export function unitOf({ id, family }: Pick<Task, "id" | "family">): string {
 }
 
 /** The trials that the headline number counts: those of defective tasks are left out where the run was made to drop them. */
-export function countedTrials({ manifest, trials }: RunTrials): readonly Trial[] {
+export function countedTrials({ manifest, trials }: RunTrials): readonly Outcome[] {
   return manifest.benchmark.settings?.errata === "drop" ? withoutErrata({ manifest, trials }) : trials;
 }
 
-export function withoutErrata({ manifest, trials }: RunTrials): readonly Trial[] {
+export function withoutErrata({ manifest, trials }: RunTrials): readonly Outcome[] {
   const defective = new Set(Object.keys(manifest.benchmark.errata ?? {}));
   return defective.size === 0 ? trials : trials.filter(({ task }) => !defective.has(task.id));
 }
 
 /** The scores of each unit that has one, in order of its name; one for each seed and case. */
-export function scoresByUnit(trials: readonly Trial[]): Map<string, number[]> {
+export function scoresByUnit(trials: readonly Outcome[]): Map<string, number[]> {
   return numbersByUnit(trials, ({ score }) => (score.kind === "scored" ? score.value : null));
 }
 
 /** As `scoresByUnit`, of any number that a trial has; null where it has none. */
 export function numbersByUnit(
-  trials: readonly Trial[],
-  numberOf: (trial: Trial) => number | null,
+  trials: readonly Outcome[],
+  numberOf: (trial: Outcome) => number | null,
 ): Map<string, number[]> {
   const rows = new Map<string, number[]>();
   for (const trial of [...trials].sort(byUnitAndSeed)) {
@@ -39,7 +40,7 @@ export function numbersByUnit(
   return rows;
 }
 
-function byUnitAndSeed(a: Trial, b: Trial): number {
+function byUnitAndSeed(a: Outcome, b: Outcome): number {
   return compareText(unitOf(a.task), unitOf(b.task)) || compareText(a.task.id, b.task.id) || a.seed - b.seed;
 }
 

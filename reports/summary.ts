@@ -1,11 +1,13 @@
 /** What one run came to. Stored as `summary.json` beside its trials, and one arm of a report. */
 import { z } from "zod";
 import { shortHash } from "../harness/hash.ts";
-import { Exit, FORMAT_VERSION, Score, type Trial, Usage } from "../harness/records.ts";
+import { Exit, FORMAT_VERSION, Score, Usage } from "../harness/records.ts";
+import type { Outcome } from "../harness/run/outcome.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
 import { sumUsage } from "../harness/usage.ts";
 import { errataRows, metricRows, seedMeans } from "./metrics.ts";
+import { Repairs, repairsOf } from "./repairs.ts";
 import { compareText, countedTrials, type RunTrials, scoresByUnit } from "./rows.ts";
 
 const count = z.number().int().nonnegative();
@@ -66,6 +68,8 @@ export const RunSummary = Result.extend({
   exits: z.partialRecord(Exit, count),
   /** Trials that ended because the model could not keep to the protocol; scored as they stand, and told apart. */
   protocolFailures: count,
+  /** What had to be put right to read replies; left out where nothing was. */
+  repairs: Repairs.optional(),
   usage: Usage,
   byKind: z.array(KindResult),
   /** Further numbers about the same answers, by name. */
@@ -88,6 +92,7 @@ export function summarize(run: RunTrials): RunSummary {
   const counted = countedTrials(run);
   const rows = scoreRows(counted);
   const unscored = trials.flatMap(({ score }) => (score.kind === "unscored" ? [score.reason] : []));
+  const repairs = repairsOf(trials);
   const exits = trials.flatMap(({ trajectory }) => (trajectory === null ? [] : [trajectory.exit]));
   return {
     version: FORMAT_VERSION,
@@ -112,6 +117,7 @@ export function summarize(run: RunTrials): RunSummary {
     missing: Math.max(0, manifest.benchmark.taskIds.length * manifest.seeds.length - trials.length),
     exits: tally(exits),
     protocolFailures: exits.filter((exit) => exit === "format-errors").length,
+    ...(repairs && { repairs }),
     usage: sumUsage(trials.map(({ usage }) => usage)),
     byKind: byKind(counted),
     metrics: Object.fromEntries([...metricRows(counted)].map(([name, of]) => [name, resultOf(of)])),
@@ -133,11 +139,11 @@ function errataOf(run: RunTrials): RunSummary["errata"] {
   return { mode, tasks: found.tasks, keep: resultOf(found.keep), drop: resultOf(found.drop) };
 }
 
-function scoreRows(trials: readonly Trial[]): ScoresByTask {
+function scoreRows(trials: readonly Outcome[]): ScoresByTask {
   return [...scoresByUnit(trials).values()];
 }
 
-function byKind(trials: readonly Trial[]): KindResult[] {
+function byKind(trials: readonly Outcome[]): KindResult[] {
   const groups = Map.groupBy(trials, ({ task }) => task.kind);
   return [...groups]
     .sort(([a], [b]) => compareText(a, b))

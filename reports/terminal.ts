@@ -1,4 +1,5 @@
 /** An experiment as text for a terminal, at most 100 columns wide. Returns strings; only the command line prints. */
+import type { KnownServer } from "../harness/doctor/endpoint/known-server.ts";
 import { printable } from "../harness/text.ts";
 import type { Difference } from "./compare.ts";
 import { addUpCosts, type Cost, type Distillation, type ExperimentReport, totalCost } from "./experiment.ts";
@@ -6,6 +7,7 @@ import {
   counted,
   grouped,
   intervalText,
+  moneyCell,
   points,
   pValue,
   sampleSize,
@@ -14,6 +16,7 @@ import {
   withoutMarker,
 } from "./format.ts";
 import { metricsTable } from "./metrics-table.ts";
+import { repairNotes } from "./repairs.ts";
 import type { RunSummary } from "./summary.ts";
 import { type Column, MOST_COLUMNS, type Row, textTable, wrap } from "./text-table.ts";
 
@@ -36,12 +39,24 @@ export function experimentText(report: ExperimentReport): string {
     ...(report.differences.length === 0
       ? []
       : [heading("Paired differences", report.simulated), differencesTable(report.differences)]),
+    ...section("Servers, as the doctor saw them", serverLines(report.servers ?? []), report.simulated),
     ...(report.costs.length === 0 ? [] : [heading("Cost", report.simulated), costTable(report.costs)]),
     ...report.distillations.flatMap((distillation) => [
       heading(`Best supported lines of ${printable(distillation.name)}`, distillation.simulated),
       linesTable(distillation),
     ]),
   ].join("\n\n");
+}
+
+/** A line for each server that the runs were made on, where it was asked. */
+function serverLines(servers: readonly KnownServer[]): string {
+  return servers
+    .map(({ endpoint, model, kind, version, contextTokens, askedAt }) => {
+      const context = contextTokens === null ? "" : `, context ${grouped(contextTokens)}`;
+      const text = `${endpoint}, ${model}: ${[kind, version ?? ""].join(" ").trim()}${context}; asked on ${askedAt.slice(0, 10)}`;
+      return wrap(printable(text), { indent: "  " });
+    })
+    .join("\n");
 }
 
 /** One run: its mean, and what there is beside it. */
@@ -74,7 +89,14 @@ export function armsTable(arms: readonly RunSummary[]): string {
     ]),
   ]);
   const note = "Scores in points of 100. n: tasks × seeds; tasks are the unit of every interval.";
-  return [textTable(columns, rows), "", note, ...arms.flatMap(learnedNotes), ...arms.flatMap(exitNotes)].join("\n");
+  return [
+    textTable(columns, rows),
+    "",
+    note,
+    ...arms.flatMap(learnedNotes),
+    ...arms.flatMap(exitNotes),
+    ...arms.flatMap(replyNotes),
+  ].join("\n");
 }
 
 /** Named where it is more than right or wrong. */
@@ -102,6 +124,14 @@ function exitNotes({ arm, model, benchmark, split, exits }: RunSummary): string[
   const parts = told.map(([exit, trials]) => `${trials} by ${exit}`).join(", ");
   const text = `${arm}, ${model}, ${benchmark}/${split}: of ${counted(all, "trial")}, ended not by a submission but ${parts}`;
   return [wrap(printable(text), { indent: "  " })];
+}
+
+/** What servers did to replies, which is no merit or fault of an arm. */
+function replyNotes(summary: RunSummary): string[] {
+  const { arm, model, benchmark, split } = summary;
+  return repairNotes(summary).map((note) =>
+    wrap(printable(`${arm}, ${model}, ${benchmark}/${split}: ${note}`), { indent: "  " }),
+  );
 }
 
 /** Each difference with its 95 % interval, p, n and both fingerprints, then the warnings. */
@@ -148,34 +178,54 @@ export function taskLists(differences: readonly Difference[]): string {
 
 /** Calls and tokens by arm and caller. `from journal`, where anybody counted: what the command did not pay for. */
 export function costTable(costs: readonly Cost[]): string {
-  const isCounted = costs.some(({ fromJournal }) => fromJournal !== null);
+  const shown = {
+    journal: costs.some(({ fromJournal }) => fromJournal !== null),
+    thinking: costs.some(({ usage }) => usage.reasoningTokens > 0),
+    simulated: costs.some(({ usage }) => usage.simulatedMs > 0),
+    money: costs.find(({ money }) => money !== undefined)?.money?.currency ?? null,
+  };
   const columns = [
     left("for"),
     left("caller"),
     right("calls"),
-    ...(isCounted ? [right("from\njournal")] : []),
+    ...(shown.journal ? [right("from\njournal")] : []),
     right("tokens\nin"),
     right("of them\ncached"),
     right("tokens\nout"),
-    right(`${SIMULATED}\nseconds`),
+    ...(shown.thinking ? [right("of them\nthinking")] : []),
+    ...(shown.simulated ? [right(`${SIMULATED}\nseconds`)] : []),
+    ...(shown.money === null ? [] : [right(`cost\n${shown.money}`)]),
   ];
   const groups = Map.groupBy(addUpCosts(costs), ({ model, simulated }) => printable(`${model}${mark(simulated)}`));
   const rows = [...groups].flatMap(([model, group]): Row[] => [
     { heading: model },
-    ...group.map((cost) => [`  ${printable(cost.part)}`, cost.caller, ...costCells(cost, isCounted)]),
+    ...group.map((cost) => [`  ${printable(cost.part)}`, cost.caller, ...costCells(cost, shown)]),
   ]);
   const note = "What the work took in all; a call that several parts share is counted in each and paid once.";
-  return `${textTable(columns, [...rows, ["all", "", ...costCells(totalCost(costs), isCounted)]])}\n\n${note}`;
+  return `${textTable(columns, [...rows, ["all", "", ...costCells(totalCost(costs), shown)]])}\n\n${note}`;
 }
 
-function costCells({ usage, fromJournal }: Pick<Cost, "usage" | "fromJournal">, isCounted: boolean): string[] {
+interface ShownCosts {
+  readonly journal: boolean;
+  readonly thinking: boolean;
+  readonly simulated: boolean;
+  /** The currency; null without prices. */
+  readonly money: string | null;
+}
+
+function costCells(
+  { usage, fromJournal, money }: Pick<Cost, "usage" | "fromJournal" | "money">,
+  shown: ShownCosts,
+): string[] {
   return [
     grouped(usage.calls),
-    ...(isCounted ? [fromJournal === null ? "–" : grouped(fromJournal)] : []),
+    ...(shown.journal ? [fromJournal === null ? "–" : grouped(fromJournal)] : []),
     grouped(usage.inputTokens),
     grouped(usage.cachedTokens),
     grouped(usage.outputTokens),
-    usage.simulatedMs === 0 ? "–" : seconds(usage.simulatedMs),
+    ...(shown.thinking ? [grouped(usage.reasoningTokens)] : []),
+    ...(shown.simulated ? [usage.simulatedMs === 0 ? "–" : seconds(usage.simulatedMs)] : []),
+    ...(shown.money === null ? [] : [moneyCell(money)]),
   ];
 }
 

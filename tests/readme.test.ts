@@ -24,7 +24,7 @@ function commandsUnder(heading: string): string[][] {
 
 async function runAll(commands: readonly string[][], cwd: string): Promise<void> {
   for (const args of commands) {
-    const { code, err } = await trace2skill(args, { cwd });
+    const { code, err } = await trace2skill(args, { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
     expect(code, `${args.join(" ")}\n${err}`).toBe(0);
   }
 }

@@ -5,8 +5,9 @@ import type { TrialCost } from "../../reports/ablation.ts";
 import { compareText, countedTrials, unitOf } from "../../reports/rows.ts";
 import { SetupError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
-import { type Protocol, Protocol as ProtocolSchema, type Trial } from "../records.ts";
-import type { AgentLimits, Benchmark } from "../roles.ts";
+import { type Protocol, Protocol as ProtocolSchema } from "../records.ts";
+import { type AgentLimits, type Benchmark, OPTIONAL_LIMITS } from "../roles.ts";
+import type { Outcome } from "../run/outcome.ts";
 import { type Run, readRun } from "../run/store.ts";
 import type { Skill } from "../skill/skill.ts";
 import { sumUsage } from "../usage.ts";
@@ -41,7 +42,7 @@ const Limits = z.object({
   timeMs: z.number(),
   tokens: z.number(),
   commandTimeoutMs: z.number(),
-  imageSide: z.number().optional(),
+  ...Object.fromEntries(OPTIONAL_LIMITS.map((name) => [name, z.number().optional()])),
 });
 
 export interface SourceOptions {
@@ -115,8 +116,7 @@ function agentOf({ directory, manifest: { fingerprint } }: Run): { protocol: Pro
     throw new SetupError(
       `${directory} was made by ${fingerprint.agent}, which cannot be run again here; give a run of: trace2skill run`,
     );
-  const { imageSide, ...others } = limits.data;
-  return { protocol: protocol.data, limits: { ...others, ...(imageSide === undefined ? {} : { imageSide }) } };
+  return { protocol: protocol.data, limits: limits.data };
 }
 
 /** All tasks that have a score with the whole skill, in an order drawn once: a part of them is a fair sample of all. */
@@ -135,7 +135,7 @@ export function pairedTasks(sources: readonly Source[]): Paired[] {
 }
 
 /** Scores by task and seed. */
-export function scoresOf(trials: readonly Trial[]): Map<string, number> {
+export function scoresOf(trials: readonly Outcome[]): Map<string, number> {
   return new Map(
     trials.flatMap(({ task, seed, score }) =>
       score.kind === "scored" ? [[JSON.stringify([task.id, seed]), score.value] as const] : [],

@@ -16,14 +16,17 @@ import { mean } from "../statistics/interval.ts";
 import { sumUsage } from "../usage.ts";
 import type { AblateSettings } from "./ablate.ts";
 import { costOfTrial, type Paired, pairedTasks, readSources, type Source } from "./ablate-source.ts";
+import { accountIn } from "./account.ts";
+import { trialsAtOnce } from "./connection-options.ts";
 import { refuseTakenFolder } from "./free-folder.ts";
 import type { Io } from "./io.ts";
-import { modelChoice } from "./options.ts";
+import { modelChoice } from "./model-choice.ts";
 import { performAblation, trialsWanted } from "./perform-ablation.ts";
 import { progressOf } from "./progress.ts";
 import { tellUnscored } from "./run-verb.ts";
 import { openSession, type Session } from "./session.ts";
 import { openSkillFolder, type SkillFolder } from "./skill-folder.ts";
+import { spendingReport } from "./spending-told.ts";
 
 export async function ablateVerb(
   given: string,
@@ -46,7 +49,7 @@ export async function ablateVerb(
   refuseTakenFolder(directory);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
-  await using session = openSession(io, journalPath);
+  await using session = openSession(io, journalPath, accountIn(directory, settings));
   const model = modelOf(session, settings, sources);
   for (const { benchmark } of sources) session.teach(benchmark);
   const progress = progressOf(io, session, "ablate");
@@ -58,7 +61,7 @@ export async function ablateVerb(
     rule: { looks: settings.looks, least: settings.least / 100 },
     maxTrials: settings.maxTrials ?? null,
     model,
-    width: settings.maxConnections,
+    width: trialsAtOnce(settings),
     signal: io.signal,
     onLook: (looks, total) => progress.stage("looks", { done: looks, total, failing: 0 }),
   }).finally(progress.end);
@@ -67,7 +70,8 @@ export async function ablateVerb(
   const path = join(directory, "ablation.json");
   await writeJson(path, report);
   const paths = { ablation: path, journal: journalPath };
-  if (settings.json) io.out(JSON.stringify({ calls: session.calls, plan, report, paths }, null, 1));
+  if (settings.json)
+    io.out(JSON.stringify({ calls: session.calls, spending: spendingReport(session), plan, report, paths }, null, 1));
   else
     io.out(
       `${ablationText(report)}\ncalls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}\nablation ${path}`,

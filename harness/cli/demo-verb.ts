@@ -12,7 +12,7 @@ import type { Task } from "../records.ts";
 import type { Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { lockFolder } from "../run/lock.ts";
-import type { Run } from "../run/store.ts";
+import { type Run, readRun } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import type { Skill } from "../skill/skill.ts";
 import type { DemoSettings } from "./demo.ts";
@@ -128,7 +128,7 @@ async function runArm(
 ): Promise<Run> {
   const name = `${benchmark.name}-${benchmark.split}.${model.name.replace("/", "-")}.${arm.label}`;
   const progress = progressOf(io, session, name);
-  return performRun(session, {
+  const { directory: folder } = await performRun(session, {
     directory: join(directory, "runs", name),
     arm: arm.label,
     benchmark,
@@ -141,6 +141,7 @@ async function runArm(
     signal: io.signal,
     onTrial: progress.trial,
   }).finally(progress.end);
+  return readRun(folder);
 }
 
 function modelOf({ session, settings }: Stage, name: string): Model {
@@ -181,6 +182,7 @@ async function distilled(
     name: "spreadsheet-work",
     directory,
     seen: stage.session.journal.seen,
+    usedBy: stage.session.journal.usedBy,
     signal: stage.io.signal,
     onCount: progress.stage,
   }).finally(progress.end);

@@ -4,6 +4,7 @@ import type { Distillation } from "../../distill/documents.ts";
 import { type FanOut, prefixLines } from "../../distill/fan-out.ts";
 import { countFates } from "../../distill/lineage.ts";
 import { stabilityLines } from "../../distill/shuffle.ts";
+import { authorsText } from "../../reports/authors.ts";
 import { linesTable } from "../../reports/terminal.ts";
 import type { Run } from "../run/store.ts";
 import { visible } from "../text.ts";
@@ -11,6 +12,7 @@ import { shownDistillation } from "./distillation-shown.ts";
 import type { Io } from "./io.ts";
 import { openTrials } from "./perform-distill.ts";
 import type { Session } from "./session.ts";
+import { spendingLines, spendingReport } from "./spending-told.ts";
 
 /** Where things lie, and where they are told. */
 export interface Told {
@@ -48,15 +50,16 @@ function documentOf(distillation: Distillation, { directory, journalPath, sessio
     ...(start?.path && { draft: join(directory, start.path) }),
     ...(memory && { memory: join(directory, memory.path) }),
   };
-  const how = { simulated, calls: session.calls, options, start, stages, fates: countFates(distillation), problems };
+  const spent = { calls: session.calls, spending: spendingReport(session) };
+  const how = { simulated, ...spent, options, start, stages, fates: countFates(distillation), problems };
   return { ...how, prefix: fan.shares(), scan, stability, ...(memory && { memory }), paths };
 }
 
 async function textOf(distillation: Distillation, { directory, session }: ToldDistillation): Promise<string> {
   const { name, stages, memory, skill } = distillation;
-  const { model, simulated } = distillation.fingerprint;
+  const { fingerprint } = distillation;
   const lines = [
-    `Best supported lines of ${name}, by ${model}${simulated ? " · simulated" : ""}\n`,
+    `Best supported lines of ${name}, by ${authorsText(fingerprint)}${fingerprint.simulated ? " · simulated" : ""}\n`,
     linesTable(await shownDistillation(directory, distillation, basename(directory))),
   ];
   return [
@@ -65,6 +68,7 @@ async function textOf(distillation: Distillation, { directory, session }: ToldDi
     `${stages.lessons} lessons of ${stages.trials} trials: ${fatesText(countFates(distillation))}`,
     `calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}`,
     `skill ${join(directory, skill.path)}`,
+    ...spendingLines(spendingReport(session)),
   ].join("\n");
 }
 

@@ -9,6 +9,7 @@ import { lockFolder } from "../run/lock.ts";
 import { type Run, readRun } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import { visible } from "../text.ts";
+import { accountIn } from "./account.ts";
 import { askHalves } from "./asked-halves.ts";
 import type { DistillSettings } from "./distill.ts";
 import { analystFor, benchFor, withoutHeldBack } from "./distill-bench.ts";
@@ -18,9 +19,9 @@ import { evolutionPlan } from "./evolution.ts";
 import { tellCosts, tellSelection } from "./evolution-told.ts";
 import { evolve, type Into } from "./evolution-verb.ts";
 import type { Io } from "./io.ts";
-import { modelChoice } from "./options.ts";
 import { performDistill, refuseSealed } from "./perform-distill.ts";
 import { progressOf } from "./progress.ts";
+import { modelWithRoles } from "./role-models.ts";
 import { openSession } from "./session.ts";
 import { truthsOf } from "./truths-of.ts";
 import { wholeBenchmarks } from "./whole-benchmarks.ts";
@@ -38,8 +39,9 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
   const start = await startAsked(settings);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
-  await using session = openSession(io, journalPath);
-  const asked = session.model(modelChoice(settings));
+  const account = accountIn(directory, settings);
+  await using session = openSession(io, journalPath, account);
+  const asked = modelWithRoles(session, settings);
   // A simulated model has no cache to fill, so that none need wait.
   const fan = fanOut(asked, { lead: !asked.simulated });
   const bench = await benchFor(runs, { errorAnalyst: settings.errorAnalyst ?? null, data, whole, session, io });
@@ -56,6 +58,7 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
       truths,
       name: settings.name ?? start.start?.name ?? `${nameOfTasks(runs)}-skill`,
       seen: session.journal.seen,
+      usedBy: session.journal.usedBy,
       signal: io.signal,
       ...into,
     });

@@ -4,8 +4,9 @@ import { StrategyName } from "../../distill/choices.ts";
 import { addEvolutionOptions, type EvolutionSettings } from "./evolution.ts";
 import type { Io } from "./io.ts";
 import { addJsonOption, addModelOptions, filled, integer, type ModelSettings, oneOf } from "./options.ts";
+import { addRoleOptions, type RoleSettings } from "./role-options.ts";
 
-export interface DistillSettings extends ModelSettings, EvolutionSettings {
+export interface DistillSettings extends ModelSettings, EvolutionSettings, RoleSettings {
   readonly out: string;
   readonly mode?: "deepen" | "create";
   /** A folder, or `none`. */
@@ -113,10 +114,11 @@ Examples:
   trace2skill distill runs/evolve --start skills/mine --merge program --out runs/floor
   trace2skill distill runs/evolve --start skills/mine --route-support 3 --max-skill-lines 200 --json --out runs/short
   trace2skill distill runs/evolve --start skills/my-skill --out runs/distilled --model sim/large
+  trace2skill distill runs/real --base-url http://localhost:8000/v1 --model SMALL --model-role proposer=LARGE,merger=LARGE --out runs/by-role
   trace2skill distill --records lessons --start skills/mine --out runs/from-records
   trace2skill distill runs/real --lessons error --out runs/distilled --base-url http://localhost:8000/v1 --model NAME`,
     );
-  addJsonOption(addModelOptions(addEvolutionOptions(command))).action(
+  addJsonOption(addRoleOptions(addModelOptions(addEvolutionOptions(command)))).action(
     async (runs: string[], settings: DistillSettings) => {
       const { distillVerb } = await import("./distill-verb.ts");
       await distillVerb(runs, settings, io);

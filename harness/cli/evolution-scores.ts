@@ -4,8 +4,8 @@ import type { UnitScores } from "../../distill/selection-gate.ts";
 import { countedTrials, scoresByUnit } from "../../reports/rows.ts";
 import { SetupError } from "../errors.ts";
 import type { Fingerprint, Protocol, Task } from "../records.ts";
-import type { AgentLimits, Benchmark, Model } from "../roles.ts";
-import type { Run } from "../run/store.ts";
+import { type AgentLimits, type Benchmark, type Model, OPTIONAL_LIMITS } from "../roles.ts";
+import type { Run, RunOutcomes } from "../run/store.ts";
 import type { Skill } from "../skill/skill.ts";
 import { benchmarkOfRuns } from "./benchmark-of.ts";
 import type { Io } from "./io.ts";
@@ -30,7 +30,7 @@ export interface Scored {
 
 /** Of runs that tell none, such as imported ones: as `run` has them. */
 const LIMITS: AgentLimits = { turns: 100, tokens: 2_000_000, timeMs: 3_600_000, commandTimeoutMs: 120_000 };
-const LIMIT_NAMES: ReadonlySet<string> = new Set([...Object.keys(LIMITS), "imageSide"]);
+const LIMIT_NAMES: ReadonlySet<string> = new Set([...Object.keys(LIMITS), ...OPTIONAL_LIMITS]);
 
 /** @throws SetupError without a run */
 export function agentOf(runs: readonly Run[]): ScoringAgent {
@@ -96,7 +96,7 @@ export async function scoreSkill(
 }
 
 /** @throws SetupError for a run that holds trials of test tasks: their scores are not even read */
-export function scoredRun(run: Run, benchmark: string): Scored {
+export function scoredRun(run: RunOutcomes, benchmark: string): Scored {
   refuseSealed(benchmark, [...sealedTasks(run.manifest)]);
   return {
     scores: scoresByUnit(countedTrials(run)),

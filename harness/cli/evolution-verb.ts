@@ -12,6 +12,7 @@ import { writeJson } from "../run/files.ts";
 import type { Run } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import { COMPARE_SEED } from "./compare-verb.ts";
+import { trialsAtOnce } from "./connection-options.ts";
 import { withoutHeldBack } from "./distill-bench.ts";
 import type { EvolutionPlan, EvolutionSettings } from "./evolution.ts";
 import { type CostedDistillation, type Costs, costsText, expectedCosts } from "./evolution-costs.ts";
@@ -20,7 +21,8 @@ import { agentOf, evolveTasks, type Scoring, scoreSkill, scoringBenchmark } from
 import { type ScoredSeed, selectionOf } from "./evolution-selection.ts";
 import { type ArmSkill, type Gated, gateNotices, runGate } from "./gate.ts";
 import type { Io } from "./io.ts";
-import { type ModelSettings, modelChoice } from "./options.ts";
+import { modelChoice } from "./model-choice.ts";
+import type { ModelSettings } from "./options.ts";
 import type { Counted } from "./progress.ts";
 import { progressOf } from "./progress.ts";
 import type { Session } from "./session.ts";
@@ -145,7 +147,7 @@ async function scoringOn(work: EvolutionWork, part: Parts["train"]): Promise<Sco
   const benchmark: Benchmark = await scoringBenchmark(runs, taskIdsOf(part), { data: settings.data ?? null, io });
   session.teach(benchmark);
   const model = session.model(modelChoice({ ...settings, model: settings.agentModel ?? settings.model }));
-  const width = settings.maxConnections;
+  const width = trialsAtOnce(settings);
   return { ...agentOf(runs), directory: join(directory, SCORES), benchmark, model, session, width, io };
 }
 

@@ -56,11 +56,10 @@ function read(
     case "recorded":
       return importRecorded(source, { data });
     case "release": {
-      const readAction = textCodec.read;
       return importRelease(source, {
         data,
         isSealed: (id) => !EVOLVE_IDS.has(id),
-        readAction: (reply) => readAction(reply, "stop"),
+        readAction: (reply) => textCodec.read(reply, "stop").action,
       });
     }
     case "atif":

@@ -9,6 +9,6 @@ export interface Io {
   readonly terminal: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Sets the exit code: 0 done, 1 failed, 2 wrong use. */
+  /** Sets the exit code: 0 done, 1 failed, 2 wrong use, 4 stopped at a limit of the budget. */
   exit(code: number): void;
 }

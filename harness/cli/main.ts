@@ -1,8 +1,9 @@
 /** The command line: parses, picks the parts, calls, prints. One file a verb; each loads what it needs when it is called. */
 import { Command, CommanderError } from "commander";
-import { messageOf, SetupError, UsageError } from "../errors.ts";
+import { BudgetReached, messageOf, SetupError, UsageError } from "../errors.ts";
 import { visible } from "../text.ts";
 import { registerAblate } from "./ablate.ts";
+import { LIMIT_EXIT, limitText } from "./budget-options.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
 import { registerDemo } from "./demo.ts";
@@ -11,7 +12,9 @@ import { registerDoctor } from "./doctor.ts";
 import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
 import type { Io } from "./io.ts";
+import { registerJournal } from "./journal.ts";
 import { registerParity } from "./parity.ts";
+import { registerPresets } from "./presets.ts";
 import { registerReport } from "./report.ts";
 import { registerRun } from "./run.ts";
 import { registerScore } from "./score.ts";
@@ -88,7 +91,7 @@ Examples:
   trace2skill run spreadsheetbench --data DIR --base-url http://localhost:8000/v1 --model NAME --out runs/real
   trace2skill doctor                                 what this machine has and lacks
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.`,
+Exit codes: 0 done, 1 failed, 2 wrong use, 4 stopped at --max-cost or --max-tokens-total, 130 stopped by Ctrl-C.`,
     );
   const verbs = [
     ...[registerDemo, registerRun, registerScore, registerDistill, registerCompare, registerReport],
@@ -100,7 +103,9 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 130 stopped by Ctrl-C.`,
       registerSkill,
       registerAblate,
       registerData,
+      registerJournal,
       registerParity,
+      registerPresets,
     ],
   ];
   for (const register of verbs) register(program, io);
@@ -118,6 +123,10 @@ function tell(error: unknown, io: Io, signal: AbortSignal): number {
   if (signal.aborted) {
     io.err("Stopped. What was finished is kept: the same command goes on from here.");
     return INTERRUPTED;
+  }
+  if (error instanceof BudgetReached) {
+    io.err(limitText(error));
+    return LIMIT_EXIT;
   }
   if (error instanceof UsageError) {
     io.err(`error: ${visible(error.message)}`);

@@ -5,8 +5,8 @@ import { type Look, look, lookSizes, type StoppingRule } from "../../reports/abl
 import type { AblationUnit } from "../../reports/ablation-units.ts";
 import { fingerprintDifferences } from "../../reports/compare.ts";
 import { SetupError } from "../errors.ts";
-import type { Trial } from "../records.ts";
 import type { Model } from "../roles.ts";
+import type { Outcome } from "../run/outcome.ts";
 import { writeSkill } from "../skill/write.ts";
 import { mean } from "../statistics/interval.ts";
 import { type Paired, type Source, scoresOf } from "./ablate-source.ts";
@@ -30,7 +30,7 @@ export interface AblationSpec {
 
 interface Progress {
   readonly unit: AblationUnit;
-  readonly trials: readonly Trial[];
+  readonly trials: readonly Outcome[];
   readonly looks: number;
   readonly last: (Look & { readonly helped: readonly string[]; readonly hurt: readonly string[] }) | null;
   readonly verdict: AblatedUnit["verdict"] | null;
@@ -73,7 +73,7 @@ async function lookAt(
   spec: AblationSpec,
 ): Promise<Progress> {
   const bySource = Map.groupBy(tasks, ({ source }) => source);
-  const trials: Trial[] = [];
+  const trials: Outcome[] = [];
   const scores = new Map<Source, ReadonlyMap<string, number>>();
   for (const [source, own] of bySource) {
     const made = await runWithout(
@@ -114,7 +114,7 @@ async function runWithout(
   { source, taskIds, first }: { source: Source; taskIds: readonly string[]; first: boolean },
   session: Session,
   spec: AblationSpec,
-): Promise<readonly Trial[]> {
+): Promise<readonly Outcome[]> {
   const folder = join(spec.directory, unit.id);
   const path = join(folder, "skill", unit.skill.name);
   const { benchmark, run, protocol, limits } = source;

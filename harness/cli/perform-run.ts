@@ -2,6 +2,9 @@
 import { join } from "node:path";
 import { bashAgent } from "../../agents/bash-agent.ts";
 import { summarize } from "../../reports/summary.ts";
+import type { KnownServer } from "../doctor/endpoint/known-server.ts";
+import { knownServerOf } from "../doctor/endpoint/store.ts";
+import { BudgetReached } from "../errors.ts";
 import { bm25 } from "../memory/bm25.ts";
 import { cosineNearness } from "../memory/cosine.ts";
 import type { Memory } from "../memory/memory.ts";
@@ -11,8 +14,9 @@ import { FORMAT_VERSION, type Manifest, type MemoryUse, type Protocol, type Task
 import type { Agent, AgentLimits, Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { type RunOptions, runBenchmark } from "../run/run.ts";
-import type { Run } from "../run/store.ts";
+import { type RunOutcomes, readOutcomes } from "../run/store.ts";
 import type { Skill } from "../skill/skill.ts";
+import { examinedServers } from "./examined-servers.ts";
 import { drawnFrom, learnedFrom } from "./learned-from.ts";
 import type { Session } from "./session.ts";
 import { toolVersion } from "./version.ts";
@@ -22,6 +26,8 @@ export interface RunSpec {
   readonly arm: string;
   readonly benchmark: Benchmark;
   readonly model: Model;
+  /** Of all servers of the model; its endpoint alone when left out. */
+  readonly addresses?: readonly string[];
   readonly skill: { readonly skill: Skill; readonly path: string } | null;
   /** Tasks that the skill learned from, where its own folder cannot tell; else left out. */
   readonly learned?: readonly string[];
@@ -45,25 +51,34 @@ export interface MemorySpec {
 }
 
 /** Runs or goes on with a run, and writes its summary last. */
-export async function performRun(session: Session, spec: RunSpec): Promise<Run> {
+export async function performRun(session: Session, spec: RunSpec): Promise<RunOutcomes> {
   const agent = bashAgent(spec.protocol);
   const sandboxes = await session.sandboxes();
   const own = spec.skill === null ? [] : await learnedFrom(spec.skill);
   const learned = new Set([...own, ...(spec.learned ?? [])]);
   const nearness = spec.memory ? nearnessOf(spec.memory) : null;
-  const manifest = manifestOf(spec, { agent, sandbox: sandboxes.identity, learned, nearness });
+  const servers = (await examinedServers(session.cacheDirectory, spec.model, spec.addresses)).map(knownServerOf);
+  const manifest = manifestOf(spec, { agent, sandbox: sandboxes.identity, learned, nearness, servers });
   const { memory, ...rest } = spec;
+  const summarized = async (run: RunOutcomes) => {
+    await writeJson(join(spec.directory, "summary.json"), summarize(run));
+    return run;
+  };
   const run = await runBenchmark({
     ...rest,
     ...(memory && nearness && { memory: recallFrom(memory.memory, nearness, memory.top) }),
     seen: session.journal.seen,
+    usedBy: session.journal.usedBy,
     skill: spec.skill?.skill ?? null,
     agent,
     sandboxes,
     manifest,
+  }).catch(async (error: unknown) => {
+    // What was finished at a limit of the budget is a result; the summary counts the rest as missing.
+    if (error instanceof BudgetReached) await summarized(await readOutcomes(spec.directory));
+    throw error;
   });
-  await writeJson(join(spec.directory, "summary.json"), summarize(run));
-  return run;
+  return summarized(run);
 }
 
 interface Surroundings {
@@ -72,6 +87,7 @@ interface Surroundings {
   /** Tasks that the skill was distilled from; of families, any case of them. */
   readonly learned: ReadonlySet<string>;
   readonly nearness: Nearness | null;
+  readonly servers: readonly KnownServer[];
 }
 
 function nearnessOf({ memory, embedder }: MemorySpec): Nearness {
@@ -85,7 +101,7 @@ function useOf({ memory, top }: MemorySpec, { method, embedding }: Nearness): Me
 
 function manifestOf(
   { arm, benchmark, model, skill, memory, seeds, limits }: RunSpec,
-  { agent, sandbox, learned, nearness }: Surroundings,
+  { agent, sandbox, learned, nearness, servers }: Surroundings,
 ): Manifest {
   const use = memory && nearness ? useOf(memory, nearness) : null;
   const isLearned = ({ id, family }: Task) => learned.has(id) || (family !== undefined && learned.has(family));
@@ -117,6 +133,7 @@ function manifestOf(
         },
       }),
     seeds: [...seeds],
+    ...(servers.length > 0 && { servers: [...servers] }),
     fingerprint: {
       benchmark: benchmark.name,
       split: benchmark.split,

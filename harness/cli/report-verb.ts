@@ -3,18 +3,20 @@ import { basename, resolve } from "node:path";
 import { readDistillation } from "../../distill/store.ts";
 import { compareArms } from "../../reports/compare.ts";
 import { distillationCosts } from "../../reports/distilled.ts";
-import { agentCost, experimentReport } from "../../reports/experiment.ts";
+import { agentCost, experimentReport, priced } from "../../reports/experiment.ts";
 import { writeReport } from "../../reports/page.ts";
 import { summarize } from "../../reports/summary.ts";
 import { SetupError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
 import { type Run, readRun } from "../run/store.ts";
+import { pricesIn } from "./account.ts";
 import { COMPARE_SEED } from "./compare-verb.ts";
 import { shownDistillation } from "./distillation-shown.ts";
 import type { Io } from "./io.ts";
 import type { ReportSettings } from "./report.ts";
 
 export async function reportVerb(folders: readonly string[], settings: ReportSettings, io: Io): Promise<void> {
+  const prices = settings.prices === undefined ? null : pricesIn(settings);
   const runs = await Promise.all(folders.map((folder) => readRun(resolve(folder))));
   const distilled = await Promise.all(
     settings.distillation.map(async (folder) => ({
@@ -27,8 +29,10 @@ export async function reportVerb(folders: readonly string[], settings: ReportSet
     runs,
     differences: groupsOf(runs).flatMap((group) => differencesIn(group, settings.force)),
     costs: [
-      ...runs.map((run) => agentCost(summarize(run), null)),
-      ...distilled.flatMap(({ folder, document }) => distillationCosts(document, `distill ${basename(folder)}`)),
+      ...runs.map((run) => priced(agentCost(summarize(run), null), run.manifest.fingerprint.endpoint, prices)),
+      ...distilled.flatMap(({ folder, document }) =>
+        distillationCosts(document, `distill ${basename(folder)}`, prices),
+      ),
     ],
     distillations: await Promise.all(
       distilled.map(({ folder, document }) => shownDistillation(folder, document, basename(folder))),

@@ -1,9 +1,10 @@
 /** Verb `report`: a page from runs and distillations. */
 import type { Command } from "commander";
+import { addPricesOption, type BudgetSettings } from "./budget-options.ts";
 import type { Io } from "./io.ts";
 import { addJsonOption, filled } from "./options.ts";
 
-export interface ReportSettings {
+export interface ReportSettings extends Pick<BudgetSettings, "prices"> {
   readonly distillation: string[];
   readonly out: string;
   readonly name: string;
@@ -26,7 +27,7 @@ export function registerReport(program: Command, io: Io): void {
       "after",
       "\nExample:\n  trace2skill report runs/no-skill runs/with-skill --distillation runs/distilled --out report.html",
     );
-  addJsonOption(command).action(async (runs: string[], settings: ReportSettings) => {
+  addJsonOption(addPricesOption(command)).action(async (runs: string[], settings: ReportSettings) => {
     const { reportVerb } = await import("./report-verb.ts");
     await reportVerb(runs, settings, io);
   });

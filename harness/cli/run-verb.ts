@@ -3,47 +3,72 @@ import { dirname, join, resolve } from "node:path";
 import { loadBenchmark } from "../../benchmarks/index.ts";
 import { summarize } from "../../reports/summary.ts";
 import { runTables } from "../../reports/terminal.ts";
-import type { Manifest, Trial } from "../records.ts";
+import { BudgetReached, SetupError, UsageError } from "../errors.ts";
+import { addressesOf } from "../model/endpoints.ts";
+import type { Price } from "../prices/prices.ts";
+import type { Manifest } from "../records.ts";
 import type { AgentLimits, Benchmark } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
+import type { Outcome } from "../run/outcome.ts";
+import { readOutcomes } from "../run/store.ts";
 import { readSkill } from "../skill/read.ts";
 import { visible } from "../text.ts";
+import { accountIn } from "./account.ts";
+import { LIMIT_EXIT, limitText } from "./budget-options.ts";
+import { trialsAtOnce } from "./connection-options.ts";
+import { examinedServers, serverNotes } from "./examined-servers.ts";
 import type { Io } from "./io.ts";
 import { memoryAsked } from "./memory-options.ts";
-import { askedOf, modelChoice } from "./options.ts";
+import { modelChoice } from "./model-choice.ts";
+import { askedOf } from "./options.ts";
 import { type MemorySpec, performRun } from "./perform-run.ts";
 import { progressOf } from "./progress.ts";
 import type { RunSettings } from "./run.ts";
+import { tellPlan } from "./run-plan-verb.ts";
 import { openSession } from "./session.ts";
+import { spendingLines, spendingReport } from "./spending-told.ts";
 
 export async function runVerb(name: string, settings: RunSettings, io: Io): Promise<void> {
+  if (settings.dryRun) return tellPlan(name, settings, io);
+  if (settings.estimateFrom.length > 0)
+    throw new UsageError("--estimate-from says what --dry-run counts with: give it too");
   const directory = resolve(settings.out);
+  const choice = modelChoice(settings);
+  const account = accountIn(directory, settings);
   const skill =
     settings.skill === undefined ? null : { skill: await readSkill(settings.skill), path: resolve(settings.skill) };
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
-  await using session = openSession(io, journalPath);
-  const model = session.model(modelChoice(settings)); // a wrong name is told before any data is read
+  await using session = openSession(io, journalPath, account);
+  const model = session.model(choice); // a wrong name is told before any data is read
   const memory = await memoryAsked(settings, session);
   const benchmark = await loadBenchmark(name, askedOf(settings, session.cacheDirectory));
   for (const notice of benchmark.notices) io.err(`note: ${notice}`);
   session.teach(benchmark);
+  const addresses = settings.baseUrl === undefined ? [model.endpoint] : addressesOf(settings.baseUrl);
+  const examined = await examinedServers(session.cacheDirectory, model, addresses);
+  for (const note of serverNotes(examined, { protocol: settings.protocol, tasks: benchmark.tasks }))
+    io.err(`note: ${note}`);
 
   const progress = progressOf(io, session, `run ${name}`);
-  const run = await performRun(session, {
+  const ended = await performRun(session, {
     directory,
     arm: settings.arm ?? armName(skill?.skill.name, memory),
     benchmark,
     model,
+    addresses,
     skill,
     memory,
     protocol: settings.protocol,
     seeds: settings.seeds,
-    limits: limitsOf(settings, benchmark),
-    width: settings.maxConnections,
+    limits: limitsOf(settings, benchmark, account.prices.priceOf(model.name, model.endpoint)),
+    width: trialsAtOnce(settings),
     signal: io.signal,
     onTrial: progress.trial,
-  }).finally(progress.end);
+  })
+    .catch(whenLimited)
+    .finally(progress.end);
+  const run = ended instanceof BudgetReached ? await readOutcomes(directory) : ended;
 
   tellLeftOut(run.manifest, io);
   const summary = summarize(run);
@@ -53,14 +78,27 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
     summary: join(directory, "summary.json"),
     journal: journalPath,
   };
-  if (settings.json) io.out(JSON.stringify({ calls: session.calls, summary, paths }, null, 1));
+  const spending = spendingReport(session);
+  const stopped = ended instanceof BudgetReached ? ended.message : null;
+  if (settings.json) io.out(JSON.stringify({ calls: session.calls, stopped, summary, spending, paths }, null, 1));
   else {
     io.out(runTables(summary));
     io.out(
       `calls made ${session.calls.made}, read from the journal ${session.calls.fromJournal}\nrun folder ${settings.out}`,
     );
+    for (const line of spendingLines(spending)) io.out(line);
   }
-  if (tellUnscored(run.trials, io) > 0) io.exit(1);
+  const unscored = tellUnscored(run.trials, io);
+  if (ended instanceof BudgetReached) {
+    io.err(limitText(ended));
+    io.exit(LIMIT_EXIT);
+  } else if (unscored > 0) io.exit(1);
+}
+
+/** What was finished at the limit of the budget is told like a run that has ended. */
+function whenLimited(error: unknown): BudgetReached {
+  if (error instanceof BudgetReached) return error;
+  throw error;
 }
 
 function armName(skill: string | undefined, memory: MemorySpec | null): string {
@@ -77,7 +115,7 @@ function tellLeftOut({ memory, benchmark }: Manifest, io: Io): void {
 }
 
 /** Says how many trials are unscored and why, each reason once; returns their number. */
-export function tellUnscored(trials: readonly Trial[], io: Io): number {
+export function tellUnscored(trials: readonly Outcome[], io: Io): number {
   const unscored = trials.flatMap(({ score }) =>
     score.kind === "unscored" ? [`${score.reason}: ${score.detail}`] : [],
   );
@@ -88,14 +126,27 @@ export function tellUnscored(trials: readonly Trial[], io: Io): number {
   return unscored.length;
 }
 
-/** The size of images limits nothing, and is in no fingerprint, where there are none. */
-function limitsOf(settings: RunSettings, { tasks }: Benchmark): AgentLimits {
-  const { turnLimit, tokenLimit, timeLimit, commandTimeLimit, imageSide } = settings;
+/**
+ * The size of images limits nothing, and is in no fingerprint, where there are none; nor does a limit that was not asked for.
+ * @throws SetupError for a limit on cost without a price
+ */
+export function limitsOf(settings: RunSettings, { tasks }: Pick<Benchmark, "tasks">, price: Price | null): AgentLimits {
+  const { turnLimit, tokenLimit, timeLimit, commandTimeLimit, imageSide, workingTimeLimit, costLimit } = settings;
+  if (costLimit !== undefined && price === null)
+    throw new SetupError(
+      `--cost-limit cannot be kept: no price of ${JSON.stringify(settings.model)} is known. Give one with --prices FILE`,
+    );
   return {
     turns: turnLimit,
     tokens: tokenLimit,
     timeMs: timeLimit * 1_000,
     commandTimeoutMs: commandTimeLimit * 1_000,
     ...(tasks.some(({ images }) => images !== undefined) ? { imageSide } : {}),
+    ...(workingTimeLimit === undefined ? {} : { workingMs: workingTimeLimit * 1_000 }),
+    ...(costLimit === undefined || price === null ? {} : { cost: costLimit, ...pricesWithin(price) }),
   };
+}
+
+function pricesWithin({ input, cachedInput = input, output }: Price) {
+  return { inputPrice: input, cachedInputPrice: cachedInput, outputPrice: output };
 }

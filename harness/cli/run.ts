@@ -2,6 +2,7 @@
 import type { Command } from "commander";
 import { BENCHMARK_NAMES } from "../../benchmarks/index.ts";
 import type { Protocol } from "../records.ts";
+import { amount, LIMIT_EXIT } from "./budget-options.ts";
 import type { Io } from "./io.ts";
 import { addMemoryOptions, type MemorySettings } from "./memory-options.ts";
 import {
@@ -25,8 +26,12 @@ export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings
   readonly turnLimit: number;
   readonly tokenLimit: number;
   readonly timeLimit: number;
+  readonly workingTimeLimit?: number;
+  readonly costLimit?: number;
   readonly commandTimeLimit: number;
   readonly imageSide: number;
+  readonly dryRun: boolean;
+  readonly estimateFrom: string[];
   readonly json: boolean;
 }
 
@@ -56,13 +61,29 @@ export function registerRun(program: Command, io: Io): void {
       integer("--token-limit", 1),
       2_000_000,
     )
-    .option("--time-limit <seconds>", "seconds a trial", integer("--time-limit", 1), 3_600)
+    .option("--time-limit <seconds>", "seconds a trial, waits in queues included", integer("--time-limit", 1), 3_600)
+    .option(
+      "--working-time-limit <seconds>",
+      "seconds a trial without waits in queues and between tries, looked at between replies (default: none)",
+      integer("--working-time-limit", 1),
+    )
+    .option(
+      "--cost-limit <amount>",
+      "what the calls of a trial may cost, in the currency of the prices (default: none); needs prices",
+      amount("--cost-limit"),
+    )
     .option("--command-time-limit <seconds>", "seconds a command of the agent", integer("--command-time-limit", 1), 120)
     .option(
       "--image-side <pixels>",
       "most pixels on the long side of an image",
       integer("--image-side", 64, 16_384),
       2_048,
+    )
+    .option("--dry-run", "print trials, calls, tokens and cost to be expected, and do nothing", false)
+    .option(
+      "--estimate-from <dirs...>",
+      "with --dry-run: run folders whose trials tell what one takes (default: those in --out; without any, stated assumptions)",
+      [],
     )
     .addHelpText(
       "after",
@@ -71,7 +92,12 @@ Examples:
   trace2skill run sample-spreadsheet --split evolve --model sim/large --out runs/evolve
   trace2skill run sample-spreadsheet --split test --memory runs/remembered/memory --out runs/with-memory
   trace2skill run sample-mathematics --split evolve --seeds 41,42,43 --model sim/small --out runs/mathematics
-  trace2skill run spreadsheetbench --data DIR --tasks 0:40 --seeds 41,42 --base-url http://localhost:8000/v1 --model NAME --out runs/real`,
+  trace2skill run sample-spreadsheet --dry-run --estimate-from runs/evolve --prices prices.json --out runs/next
+  trace2skill run spreadsheetbench --data DIR --preset qwen3.5-instruct --prices prices.json --max-cost 20 --base-url http://localhost:8000/v1 --model NAME --out runs/limited
+  trace2skill run spreadsheetbench --data DIR --tasks 0:40 --seeds 41,42 --base-url http://localhost:8000/v1 --model NAME --out runs/real
+
+Exit codes: 0 done, 1 failed or trials unscored, 2 wrong use, ${LIMIT_EXIT} stopped at --max-cost or --max-tokens-total: calls under way were
+finished and kept, no further one was sent; the same command with a higher limit goes on.`,
     );
   addJsonOption(addModelOptions(addMemoryOptions(addTaskOptions(command))));
   command.action(async (benchmark: string, settings: RunSettings) => {

@@ -27,7 +27,7 @@ export function registerSimulate(program: Command, io: Io): void {
     )
     .option(
       "--faults <rate>",
-      "share of requests that meet a fault: 429, 5xx, resets, broken replies",
+      "share of tries that meet a fault: 429, 5xx, resets, broken replies, calls or thinking left in the text",
       number("--faults", 0, 1),
       0,
     )

@@ -1,6 +1,8 @@
 /** Files that are either whole or not there: written beside their place, synced, then renamed. */
 import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
 import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { FORMAT_VERSION } from "../records.ts";
@@ -61,14 +63,40 @@ export type Stored<T> =
 
 /** Reads a JSON document of this format version through its schema; damage is told, not thrown. */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<Stored<T>> {
-  let value: unknown;
   try {
-    value = JSON.parse(await readFile(path, "utf8"));
+    return readStored(await readFile(path, "utf8"), schema);
   } catch (error) {
-    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return { kind: "missing" };
-    if (error instanceof SyntaxError || hasCode(error, "EISDIR")) return { kind: "broken", problem: messageOf(error) };
-    throw error;
+    return notRead(error);
   }
+}
+
+/** So many files are read without a pause: some milliseconds. */
+const FILES_AT_ONCE = 64;
+
+/**
+ * As `readJson`, of thousands of small files in order. Read one after the other without a thread between, they take a third
+ * of the time, and never more than one of them is open.
+ */
+export async function* readJsonFiles<T>(paths: readonly string[], schema: z.ZodType<T>): AsyncGenerator<Stored<T>> {
+  for (const [index, path] of paths.entries()) {
+    if (index % FILES_AT_ONCE === FILES_AT_ONCE - 1) await nextTurn(); // others in this process go on meanwhile
+    try {
+      yield readStored(readFileSync(path, "utf8"), schema);
+    } catch (error) {
+      yield notRead(error);
+    }
+  }
+}
+
+function notRead(error: unknown): Stored<never> {
+  if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return { kind: "missing" };
+  if (error instanceof SyntaxError || hasCode(error, "EISDIR")) return { kind: "broken", problem: messageOf(error) };
+  throw error;
+}
+
+/** @throws SyntaxError when it is no JSON */
+function readStored<T>(text: string, schema: z.ZodType<T>): Stored<T> {
+  const value: unknown = JSON.parse(text);
   const version = typeof value === "object" && value !== null && "version" in value ? value.version : undefined;
   if (version !== undefined && version !== FORMAT_VERSION) return { kind: "other-version", version };
   const parsed = schema.safeParse(value);

@@ -1,10 +1,13 @@
 /** Tasks x seeds to trials: what is done is read back, what is left is run, each trial is written once. */
 import pLimit from "p-limit";
+import { BudgetReached } from "../errors.ts";
+import { LackingCall } from "../journal/lacking.ts";
 import type { Recall } from "../memory/recall.ts";
-import type { Manifest, Trial } from "../records.ts";
+import type { Manifest, Task, Trial } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model, Sandboxes, Seen } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
-import { createRun, type Run, readRun, trialName, writeTrial } from "./store.ts";
+import type { Outcome } from "./outcome.ts";
+import { createRun, type RunOutcomes, readOutcomes, runId, trialName, writeTrial } from "./store.ts";
 import { runTrial } from "./trial.ts";
 
 export interface RunOptions {
@@ -20,6 +23,8 @@ export interface RunOptions {
   readonly sandboxes: Sandboxes;
   /** What a unit of work was shown before. */
   readonly seen: (unit: string) => Seen;
+  /** Notes which calls a run used, so that they can be taken elsewhere with it; left out where nobody asks. */
+  readonly usedBy?: <T>(run: string, work: () => T) => T;
   /** Trials under way at once. */
   readonly width: number;
   readonly signal: AbortSignal;
@@ -27,7 +32,7 @@ export interface RunOptions {
 }
 
 export interface TrialEvent {
-  readonly trial: Trial;
+  readonly trial: Outcome;
   readonly done: number;
   readonly total: number;
   /** True for a trial that was there already. */
@@ -37,38 +42,66 @@ export interface TrialEvent {
 /**
  * Runs what is left of a run. Trials that our side spoilt before are tried again; scored ones never.
  * @returns the run with all its trials, also those of other seeds that were there
- * @throws what stops the run: a SetupError, a fault of ours, or the reason of an abort; trials done by then are kept
+ * @throws what stops the run: a SetupError, a fault of ours, a BudgetReached, or the reason of an abort; trials done by then are kept
  */
-export async function runBenchmark(options: RunOptions): Promise<Run> {
-  const { directory, benchmark, manifest, signal } = options;
-  await createRun(directory, manifest);
-  const before = new Map(
-    (await readRun(directory)).trials.map((trial) => [trialName(trial.task.id, trial.seed), trial]),
-  );
-  const units = benchmark.tasks.flatMap((task) => manifest.seeds.map((seed) => ({ task, seed })));
+export async function runBenchmark(options: RunOptions): Promise<RunOutcomes> {
+  const { directory, benchmark, signal } = options;
+  const manifest = await createRun(directory, options.manifest);
+  const stored = await readOutcomes(directory);
+  const known = new Map(stored.trials.map((trial) => [trialName(trial.task.id, trial.seed), trial]));
+  const units = benchmark.tasks.flatMap((task) => options.manifest.seeds.map((seed) => ({ task, seed })));
   const total = units.length;
+  const left: Unit[] = [];
   let done = 0;
+  const tell = (trial: Outcome, readBack: boolean) => {
+    done += 1;
+    options.onTrial({ trial, done, total, readBack });
+  };
+  for (const unit of units) {
+    const trial = known.get(trialName(unit.task.id, unit.seed));
+    if (trial?.score.kind === "scored") tell(trial, true);
+    else left.push(unit);
+  }
+  if (left.length === 0) return stored;
+  signal.throwIfAborted();
+  const work = () => runUnits(left, options, (trial) => tell(trial, false));
+  await (options.usedBy === undefined ? work() : options.usedBy(runId(manifest), work));
+  return readOutcomes(directory);
+}
+
+interface Unit {
+  readonly task: Task;
+  readonly seed: number;
+}
+
+/** Runs and writes trials, so many at once; resolves when all are written. */
+async function runUnits(units: readonly Unit[], options: RunOptions, onTrial: (trial: Trial) => void): Promise<void> {
+  const { directory, signal } = options;
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   const limit = pLimit(options.width);
-
+  let spent: BudgetReached | null = null;
   const settled = await Promise.allSettled(
-    units.map(({ task, seed }) =>
+    units.map((unit) =>
       limit(async () => {
-        const known = before.get(trialName(task.id, seed));
-        const readBack = known?.score.kind === "scored";
-        if (!readBack) stopped.throwIfAborted();
-        const trial = readBack ? known : await runTrial(task, seed, { ...options, signal: stopped });
-        if (!readBack) await writeTrial(directory, trial);
-        done += 1;
-        options.onTrial({ trial, done, total, readBack });
+        stopped.throwIfAborted();
+        if (spent !== null) throw spent;
+        const trial = await runTrial(unit.task, unit.seed, { ...options, signal: stopped });
+        await writeTrial(directory, trial);
+        onTrial(trial);
       }).catch((error: unknown) => {
-        stop.abort(error); // the first fault stops the others, which end cleanly before it is told
+        // What is under way at a limit is paid for: each trial goes on to the next call that it would have to pay.
+        if (error instanceof BudgetReached) spent ??= error;
+        else stop.abort(ofUnit(error, unit)); // the first fault stops the others, which end cleanly before it is told
         throw error;
       }),
     ),
   );
   const failure = settled.find((result) => result.status === "rejected");
   if (failure !== undefined) throw signal.aborted ? signal.reason : (stop.signal.reason ?? failure.reason);
-  return readRun(directory);
+}
+
+/** Which trial lacks a call is worth knowing; other faults are of all trials alike. */
+function ofUnit(error: unknown, { task, seed }: Unit): unknown {
+  return error instanceof LackingCall ? error.of(`trial ${trialName(task.id, seed)}`) : error;
 }

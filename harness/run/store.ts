@@ -4,17 +4,23 @@
  */
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
+import { joinServers } from "../doctor/endpoint/known-server.ts";
 import { SetupError } from "../errors.ts";
-import { sha256 } from "../hash.ts";
+import { hashJson, sha256 } from "../hash.ts";
 import { FORMAT_VERSION, Manifest, Trial } from "../records.ts";
-import { readJson, writeJson } from "./files.ts";
+import { readJson, readJsonFiles, writeJson } from "./files.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
 
-export interface Run {
+interface RunOf<T> {
   readonly directory: string;
   readonly manifest: Manifest;
   /** In the order of the manifest's tasks, then of its seeds. */
-  readonly trials: readonly Trial[];
+  readonly trials: readonly T[];
 }
+
+export type Run = RunOf<Trial>;
+/** A run without the texts of its trajectories, for its numbers; a `Run` is one too. */
+export type RunOutcomes = RunOf<Outcome>;
 
 /** A file name that shows a task's id and is unique: ids may hold any character. */
 export function fileNameOf(id: string): string {
@@ -25,6 +31,11 @@ export function fileNameOf(id: string): string {
 /** Name of a trial: of its file, of its folder of artifacts, and in lessons. */
 export function trialName(taskId: string, seed: number): string {
   return `${fileNameOf(taskId)}.${seed}`;
+}
+
+/** What the journal knows a run by: the same after its folder was moved. */
+export function runId({ createdAt, fingerprint }: Manifest): string {
+  return hashJson({ createdAt, fingerprint });
 }
 
 export function artifactsDirectory(run: string, taskId: string, seed: number): string {
@@ -40,10 +51,19 @@ export async function createRun(directory: string, manifest: Manifest): Promise<
   const existing = await readManifest(directory);
   if (existing !== null) refuseAnother(directory, existing, manifest);
   const seeds = [...new Set([...(existing?.seeds ?? []), ...manifest.seeds])];
-  const whole = { ...manifest, createdAt: existing?.createdAt ?? manifest.createdAt, seeds };
+  const servers = joinServers(existing?.servers ?? [], manifest.servers ?? []);
+  const createdAt = existing?.createdAt ?? manifest.createdAt;
+  const whole = { ...manifest, createdAt, seeds, ...(servers.length > 0 && { servers }) };
   await makeFolder(join(directory, "trials"));
   if (JSON.stringify(existing) !== JSON.stringify(whole)) await writeJson(join(directory, "manifest.json"), whole);
   return whole;
+}
+
+/** As `runId`, of the run in a folder. @throws SetupError when there is none */
+export async function readRunId(directory: string): Promise<string> {
+  const manifest = await readManifest(directory);
+  if (manifest === null) throw noRun(directory);
+  return runId(manifest);
 }
 
 export async function writeTrial(directory: string, trial: Trial): Promise<void> {
@@ -55,26 +75,36 @@ export async function writeTrial(directory: string, trial: Trial): Promise<void>
  * @throws SetupError when there is no run, or one of another format version
  */
 export async function readRun(directory: string): Promise<Run> {
-  const manifest = await readManifest(directory);
-  if (manifest === null) {
-    throw new SetupError(
-      `${directory} is no run folder: it has no manifest.json. Make one with: trace2skill run … --out ${directory}`,
-    );
-  }
-  const trials = await readTrials(directory, manifest);
-  return { directory, manifest, trials };
+  return readWith(directory, (trial) => trial);
 }
 
-async function readTrials(directory: string, manifest: Manifest): Promise<Trial[]> {
+/** As `readRun`, for runs of thousands of trials: their texts are checked and let go. */
+export async function readOutcomes(directory: string): Promise<RunOutcomes> {
+  return readWith(directory, outcomeOf);
+}
+
+async function readWith<T>(directory: string, kept: (trial: Trial) => T): Promise<RunOf<T>> {
+  const manifest = await readManifest(directory);
+  if (manifest === null) throw noRun(directory);
+  return { directory, manifest, trials: await readTrials(directory, manifest, kept) };
+}
+
+function noRun(directory: string): SetupError {
+  return new SetupError(
+    `${directory} is no run folder: it has no manifest.json. Make one with: trace2skill run … --out ${directory}`,
+  );
+}
+
+async function readTrials<T>(directory: string, manifest: Manifest, kept: (trial: Trial) => T): Promise<T[]> {
   const present = new Set(await readdir(join(directory, "trials")).catch(() => []));
   const names = manifest.benchmark.taskIds.flatMap((id) => manifest.seeds.map((seed) => `${trialName(id, seed)}.json`));
-  const stored = await Promise.all(
-    names.filter((name) => present.has(name)).map((name) => readJson(join(directory, "trials", name), Trial)),
-  );
-  return stored.flatMap((trial) => {
+  const paths = names.filter((name) => present.has(name)).map((name) => join(directory, "trials", name));
+  const trials: T[] = [];
+  for await (const trial of readJsonFiles(paths, Trial)) {
     if (trial.kind === "other-version") throw otherVersion(directory, trial.version);
-    return trial.kind === "read" ? [trial.value] : [];
-  });
+    if (trial.kind === "read") trials.push(kept(trial.value));
+  }
+  return trials;
 }
 
 async function readManifest(directory: string): Promise<Manifest | null> {

@@ -81,11 +81,21 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
   }
 }
 
+const USUAL_COMMAND_MS = 120_000;
+
 /** Id of a trial's work: equal when everything that decides what its commands show is equal. */
-function unitOf(task: Task, seed: number, { benchmark, agent, model, skill, memory, sandboxes }: RunOptions): string {
+function unitOf(
+  task: Task,
+  seed: number,
+  { benchmark, agent, model, skill, memory, sandboxes, limits: { commandTimeoutMs } }: RunOptions,
+): string {
   const world = [benchmark.name, agent.identity, sandboxes.identity, model.name, model.endpoint, skill?.hash ?? null];
-  // Where there is no memory, the id is what it was before there were any.
-  return hashJson([...world, ...(memory === undefined ? [] : [memory.identity]), task, seed]);
+  // Where there is no memory and the time of a command is the usual one, the id is what it was before these counted.
+  const more = [
+    ...(memory === undefined ? [] : [memory.identity]),
+    ...(commandTimeoutMs === USUAL_COMMAND_MS ? [] : [{ commandTimeoutMs }]),
+  ];
+  return hashJson([...world, ...more, task, seed]);
 }
 
 function reasonOf(error: unknown): Unscored["reason"] | null {

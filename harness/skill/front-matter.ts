@@ -1,9 +1,9 @@
 /**
- * The YAML head of a SKILL.md: only importer of yaml.
+ * The YAML head of a SKILL.md.
  * Rules: agentskills.io specification, the skills-ref validator, and Anthropic's quick_validate, whichever is stricter.
  */
-import { type Document, isScalar, LineCounter, parseDocument } from "yaml";
 import { hiddenCharacter } from "../text.ts";
+import { type Document, isScalar, LineCounter, parseDocument } from "../yaml.ts";
 import type { Problem } from "./problem.ts";
 
 export interface FrontMatter {

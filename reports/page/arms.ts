@@ -2,6 +2,7 @@
 import type { ExperimentReport } from "../experiment.ts";
 import { counted, intervalText, points, sampleSize } from "../format.ts";
 import { metricLines, seedsText } from "../metrics-table.ts";
+import { repairNotes } from "../repairs.ts";
 import type { RunSummary } from "../summary.ts";
 import { type Axis, type Estimate, type EstimateGroup, forestTable } from "./forest.ts";
 import { type Html, html } from "./html.ts";
@@ -58,7 +59,8 @@ function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
 }
 
 /** What a reader should know of an arm; nothing where all went well. */
-function troubles({ unscored, missing, learned, memory, protocolFailures }: RunSummary): Html | null {
+function troubles(summary: RunSummary): Html | null {
+  const { unscored, missing, learned, memory, protocolFailures } = summary;
   const drawn = memory?.leftOut ?? 0;
   const notes = [
     ...Object.entries(unscored).map(([reason, trials]) => `${trials} unscored (${reason})`),
@@ -66,6 +68,7 @@ function troubles({ unscored, missing, learned, memory, protocolFailures }: RunS
     ...(learned > 0 ? [`skill distilled from ${learned} of these tasks: no held-out score`] : []),
     ...(drawn > 0 ? [`memory drawn from ${drawn} of these tasks: each was shown only what others taught`] : []),
     ...(protocolFailures > 0 ? [counted(protocolFailures, "protocol failure")] : []),
+    ...repairNotes(summary),
   ];
   return notes.length === 0 ? null : html`<small class="quiet">${notes.join(", ")}</small>`;
 }

@@ -6,7 +6,7 @@ import { Analysis, type Distillation, Merge, Proposal } from "../../distill/docu
 import { countFates, lineage } from "../../distill/lineage.ts";
 import { readDistillation } from "../../distill/store.ts";
 import { SetupError } from "../../harness/errors.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import type { Benchmark, ModelCall, Sandboxes } from "../../harness/roles.ts";
 import { ModelError } from "../../harness/roles.ts";
 import { openSandboxes } from "../../harness/sandbox/bubblewrap.ts";

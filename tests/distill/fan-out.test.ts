@@ -6,7 +6,7 @@ import { atOnce } from "../../distill/at-once.ts";
 import { type FanOut, fanOut, prefixLines } from "../../distill/fan-out.ts";
 import { propose } from "../../distill/propose.ts";
 import type { NamedTrial } from "../../distill/trials.ts";
-import { openJournal } from "../../harness/model/journal.ts";
+import { openJournal } from "../../harness/journal/journal.ts";
 import { journalledModel } from "../../harness/model/model.ts";
 import { openEndpoint } from "../../harness/model/openai.ts";
 import { unseen } from "../support/builders.ts";

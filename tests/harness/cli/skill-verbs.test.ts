@@ -47,7 +47,7 @@ test("skill lineage of a distillation's folder, and of its skill's, accounts for
   const whole = await trace2skill(["skill", "lineage", "out", "--start", "start", "--json"], { cwd });
   const report = JSON.parse(whole.out);
   expect(whole.code, whole.err).toBe(0);
-  expect(Object.keys(report)).toEqual(["lines", "lessons", "orphanLines", "fatelessLessons"]);
+  expect(Object.keys(report)).toEqual(["authors", "lines", "lessons", "orphanLines", "fatelessLessons"]);
   expect([report.orphanLines, report.fatelessLessons, report.lessons.length]).toEqual([[], [], 5]);
 
   const first = report.lines.find(({ text }: { text: string }) => text === "- Look at the last row.");

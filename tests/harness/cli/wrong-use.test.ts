@@ -33,6 +33,16 @@ test.each([
     /--tasks must be one range such as 0:40/,
   ],
   ["a task given twice", [...SHORT_RUN, "--tasks", "a,a", "--out", "x"], /--tasks names a task twice/],
+  [
+    "a floor of connections above their cap",
+    [...SHORT_RUN, "--min-connections", "9", "-j", "3", "--out", "x"],
+    /--min-connections 9 is more than --max-connections 3/,
+  ],
+  [
+    "an address that is none among several",
+    [...SHORT_RUN, "--base-url", "http://a:1/v1,b:2", "--model", "m", "--out", "x"],
+    /--base-url must be a URL .*or several with commas; found "b:2"/,
+  ],
   ["an empty folder name", [...SHORT_RUN, "--out", ""], /--out must not be empty/],
   [
     "a seed too large",

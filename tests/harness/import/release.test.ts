@@ -49,7 +49,7 @@ const read = (sealed: readonly string[] = []) =>
   importRelease(folder, {
     data: null,
     isSealed: (id) => sealed.includes(id),
-    readAction: (reply) => textCodec.read(reply, "stop"),
+    readAction: (reply) => textCodec.read(reply, "stop").action,
   });
 
 test("a log with its label becomes a trial, and the skill in its prompt a skill", async () => {

@@ -1,15 +1,16 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
+import { openJournal } from "../../../harness/journal/journal.ts";
 import { bm25 } from "../../../harness/memory/bm25.ts";
 import { cosineNearness } from "../../../harness/memory/cosine.ts";
 import { type Nearness, recallFrom } from "../../../harness/memory/recall.ts";
 import { journalledEmbedder } from "../../../harness/model/embeddings.ts";
-import { openJournal } from "../../../harness/model/journal.ts";
 import { openEndpoint } from "../../../harness/model/openai.ts";
 import { unfence } from "../../../harness/prompt.ts";
 import { ModelError, type Sandboxes } from "../../../harness/roles.ts";
 import { runBenchmark } from "../../../harness/run/run.ts";
+import { readRun } from "../../../harness/run/store.ts";
 import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
 import { manifest } from "../../support/builders.ts";
 import { localServer, sendJson } from "../../support/local-server.ts";
@@ -66,7 +67,7 @@ async function setting(count: number) {
       signal: new AbortController().signal,
       onTrial: () => {},
       ...parts,
-    });
+    }).then(({ directory }) => readRun(directory));
   return { run, journal };
 }
 

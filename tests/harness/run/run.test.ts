@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
-import { openJournal } from "../../../harness/model/journal.ts";
+import { openJournal } from "../../../harness/journal/journal.ts";
 import { type AgentLimits, BenchmarkError, ModelError, type Sandboxes } from "../../../harness/roles.ts";
 import { runBenchmark } from "../../../harness/run/run.ts";
 import { readRun } from "../../../harness/run/store.ts";
@@ -104,6 +104,19 @@ test("a fault of ours stops the run, and what was finished by then is kept", asy
   };
   await expect(run({ benchmark: { ...benchmark, score }, width: 1 })).rejects.toThrow("a bug");
   expect((await readRun(directory)).trials).toHaveLength(3);
+});
+
+test("a command that was killed at its time limit is not shown to a run that gives it longer", async () => {
+  const { run, directory } = await setting(1);
+  const submit: ScriptedReply = { calls: [["submit", { answer: "" }]] };
+  const slow = () => scriptedModel([{ calls: [["bash", { command: "sleep 1.5; echo slept" }]] }, submit, submit]);
+  const observed = async (commandTimeoutMs: number) => {
+    const place = { directory: `${directory}-${commandTimeoutMs}`, limits: { ...LIMITS, commandTimeoutMs } };
+    await run({ ...place, model: slow() });
+    return (await readRun(place.directory)).trials[0]?.trajectory?.steps[0]?.observation;
+  };
+  expect(await observed(300)).toMatch(/^\[killed after 0.3 s/);
+  expect(await observed(10_000)).toBe("slept");
 });
 
 test("invariant 3: a trial that was killed half-way sends the same chat again, though its commands print the time", async () => {
