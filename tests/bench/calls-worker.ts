@@ -36,7 +36,7 @@ export interface Outcome {
   readonly scored: number;
 }
 
-for (const flag of ["--semi-space-growth-factor=1", "--heap-growing-percent=70"]) setFlagsFromString(flag); // as the command line does
+for (const flag of ["--semi-space-growth-factor=1", "--heap-growing-percent=100"]) setFlagsFromString(flag); // as the command line does
 
 const RESOLUTION_MS = 5;
 const folder = mkdtempSync(join(tmpdir(), "bench-calls-"));
