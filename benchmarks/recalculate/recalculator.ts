@@ -1,5 +1,5 @@
 /** Whether, and by what, the formulas of an agent's workbook are calculated anew before it is scored. */
-import type { BenchmarkSettings } from "../../harness/records.ts";
+import type { BenchmarkSettings } from "../../harness/manifest.ts";
 
 /** What came of it. */
 export type Recalculated =

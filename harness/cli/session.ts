@@ -11,11 +11,13 @@ import { type Prices, pricesOf } from "../prices/prices.ts";
 import { NO_USAGE, type Task, type Usage } from "../records.ts";
 import type { Benchmark, Caller, Completion, Model, Sandboxes } from "../roles.ts";
 import { openSpending, type Spending } from "../run/spending.ts";
+import { DEFAULT_LIMITS } from "../sandbox/limits.ts";
+import { openSandboxesOf, type SandboxChoice } from "../sandbox/open.ts";
 import { EMBEDDING_MODEL } from "../simulator/embeddings.ts";
 import { simulatorIdentity } from "../simulator/identity.ts";
 import { sumUsage } from "../usage.ts";
 import { cacheDirectoryOf } from "./benchmark-of.ts";
-import type { Io } from "./io.ts";
+import { definedOf, type Io } from "./io.ts";
 
 export interface Calls {
   made: number;
@@ -43,6 +45,8 @@ export interface SessionOptions {
   readonly prices?: Prices;
   /** True where the journal alone may answer; false when left out. */
   readonly offline?: boolean;
+  /** Bubblewrap when left out. */
+  readonly sandbox?: SandboxChoice;
 }
 
 export interface ModelChoice extends EndpointChoice {
@@ -65,7 +69,7 @@ export interface Session extends AsyncDisposable {
   embedder(choice: EndpointChoice): Embedder;
   /** Tells the simulated server, should one be started, the answers of a benchmark's tasks, or of those given. */
   teach(benchmark: Benchmark, tasks?: readonly Task[]): void;
-  /** Bubblewrap, probed at the first call. */
+  /** Of the kind asked for, probed at the first call. */
   sandboxes(): Promise<Sandboxes>;
 }
 
@@ -78,6 +82,8 @@ interface BuiltIn {
 const CHAT: BuiltIn = { kind: "model", names: ["sim/small", "sim/large"], option: "--base-url" };
 const EMBEDDING: BuiltIn = { kind: "embedding model", names: [EMBEDDING_MODEL], option: "--embedding-base-url" };
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
+
+const BUBBLEWRAP: SandboxChoice = { kind: "bubblewrap", limits: DEFAULT_LIMITS };
 
 /** Opens a session whose journal is at `journalPath`. */
 export function openSession(io: Io, journalPath: string, options: SessionOptions = {}): Session {
@@ -138,7 +144,7 @@ export function openSession(io: Io, journalPath: string, options: SessionOptions
       });
     },
     sandboxes: () => {
-      sandboxes ??= import("../sandbox/bubblewrap.ts").then((module) => module.openSandboxes());
+      sandboxes ??= openSandboxesOf(options.sandbox ?? BUBBLEWRAP, definedOf(io.env));
       return sandboxes;
     },
     async [Symbol.asyncDispose]() {

@@ -1,10 +1,10 @@
 import type { Finding } from "./finding.ts";
 import { machineFindings } from "./machine.ts";
-import { sandboxFindings } from "./sandbox.ts";
+import { type Examined, sandboxFindings } from "./sandbox.ts";
 
 /** Looks at all that the tool needs of this machine: about two seconds, most of them Python's. Changes nothing. */
-export async function examine({ runsFolder, signal }: { runsFolder: string; signal: AbortSignal }): Promise<Finding[]> {
-  const [machine, sandbox] = await Promise.all([machineFindings(runsFolder), sandboxFindings(signal)]);
+export async function examine({ runsFolder, ...examined }: Examined & { runsFolder: string }): Promise<Finding[]> {
+  const [machine, sandbox] = await Promise.all([machineFindings(runsFolder), sandboxFindings(examined)]);
   return [...machine, ...sandbox];
 }
 

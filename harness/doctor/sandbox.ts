@@ -1,27 +1,37 @@
-/** Checks of what agents work with: bubblewrap, limits, and the programs as they are found from inside a sandbox. */
-import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { hasCode, messageOf } from "../errors.ts";
+/** Checks of what agents work with: bubblewrap, what holds limits, and the programs as they are found from inside a sandbox. */
+import { arch, tmpdir } from "node:os";
+import { messageOf } from "../errors.ts";
 import type { CommandResult, Sandbox } from "../roles.ts";
 import { findBubblewrap, openSandboxes } from "../sandbox/bubblewrap.ts";
+import { closeCgroups, openCgroups } from "../sandbox/cgroup.ts";
 import { runProcess } from "../sandbox/process.ts";
+import { filterFor } from "../sandbox/seccomp/filter.ts";
 import { type Finding, finding } from "./finding.ts";
 import { causeOf, readNamespaceFacts } from "./namespaces.ts";
 
+export interface Examined {
+  readonly signal: AbortSignal;
+  /** Of the user: what a container engine's own program needs. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 const TIMEOUT_MS = 60_000;
+const ENGINE_TIMEOUT_MS = 10_000;
 /** Of a message that may hold a whole command line. */
 const LONGEST_MESSAGE = 240;
 
-export async function sandboxFindings(signal: AbortSignal): Promise<Finding[]> {
+export async function sandboxFindings({ signal, env }: Examined): Promise<Finding[]> {
   await using open = new AsyncDisposableStack();
-  const before = [await bubblewrapFinding(), prlimitFinding(), await cgroupFinding()];
+  const bubblewrap = await bubblewrapFinding();
   const opened = await openSandbox(open, signal);
-  if (typeof opened !== "string") {
-    const run: Run = (command) => opened.run(command, { timeoutMs: TIMEOUT_MS, signal });
-    return [...before, sandboxFinding(null), ...(await programFindings(run, ""))];
-  }
-  return [...before, sandboxFinding(opened), ...(await programFindings(runOutside, " (outside a sandbox)"))];
+  const isOpen = typeof opened !== "string";
+  const before = [
+    ...[bubblewrap, await containersFinding(env, isOpen), seccompFinding(), await cgroupFinding()],
+    sandboxFinding(isOpen ? null : opened),
+  ];
+  if (!isOpen) return [...before, ...(await programFindings(runOutside, " (outside a sandbox)"))];
+  const run: Run = (command) => opened.run(command, { timeoutMs: TIMEOUT_MS, signal });
+  return [...before, ...(await programFindings(run, ""))];
 }
 
 /** Where there is no sandbox, at least what is installed can be told. */
@@ -124,33 +134,54 @@ async function openSandbox(open: AsyncDisposableStack, signal: AbortSignal): Pro
   }
 }
 
-function prlimitFinding(): Finding {
-  const ok = existsSync("/usr/bin/prlimit");
+function seccompFinding(): Finding {
+  const ok = filterFor(arch()) !== null;
   return finding({
-    name: "prlimit",
-    required: true,
+    name: "seccomp",
+    required: false,
     ok,
-    found: ok ? "/usr/bin/prlimit" : "not installed",
-    why: "limits memory, file size and processes of an agent's commands",
-    cure: "sudo apt-get install util-linux",
+    found: ok ? `a filter for ${arch()}` : `no filter for ${arch()}`,
+    why: "keeps agents from parts of the kernel that no task needs; the namespaces hold without it",
+    cure: null,
   });
 }
 
+/** A group is made and removed again: files that are there do not tell whether they may be used. */
 async function cgroupFinding(): Promise<Finding> {
-  const controllers = await readFile("/sys/fs/cgroup/cgroup.controllers", "utf8").catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return null;
-    throw error;
-  });
-  const version1 = existsSync("/sys/fs/cgroup/memory");
-  const found =
-    controllers !== null ? `version 2: ${controllers.trim() || "no controllers"}` : version1 ? "version 1" : "none";
+  const place = await openCgroups();
+  await closeCgroups(place);
   return finding({
     name: "cgroups",
     required: false,
-    ok: controllers !== null || version1,
-    found,
-    why: "would limit the memory of a whole sandbox; prlimit does so by process",
-    cure: null,
+    ok: place.kind === "place",
+    found: place.kind === "place" ? `version 2, below ${place.directory}` : place.why,
+    why: "let the kernel hold a command's memory, processes and cores together; without them a watcher does, every 50 ms",
+    cure:
+      place.kind === "none" && place.belongsTo !== "nobody"
+        ? "systemd-run --user --scope -p Delegate=yes trace2skill …"
+        : "boot with systemd.unified_cgroup_hierarchy=1 (needs systemd)",
+  });
+}
+
+/** Another way where bubblewrap cannot work: the first engine that answers. */
+async function containersFinding(env: Examined["env"], isNeedless: boolean): Promise<Finding> {
+  const answers = await Promise.all(
+    (["docker", "podman"] as const).map(async (engine) => {
+      const { exitCode } = await runProcess(engine, ["info"], { timeoutMs: ENGINE_TIMEOUT_MS, env });
+      return exitCode === 0 ? [engine] : [];
+    }),
+  );
+  const [engine] = answers.flat();
+  return finding({
+    name: "containers",
+    required: false,
+    ok: engine !== undefined || isNeedless,
+    found:
+      engine === undefined
+        ? `neither docker nor podman answers${isNeedless ? " (not needed: bubblewrap works)" : ""}`
+        : `${engine} answers: --sandbox ${engine}`,
+    why: "run agents with --sandbox docker or podman where bubblewrap cannot",
+    cure: "sudo apt-get install podman, then: trace2skill run … --sandbox podman",
   });
 }
 

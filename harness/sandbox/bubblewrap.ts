@@ -1,22 +1,22 @@
 /**
  * The sandbox of a trial on Linux: one bubblewrap namespace a command (8 ms each where measured; a warm shell would save
- * little beside starting Python), an empty root, no network, no inherited environment, and only the trial's folder writable.
+ * little beside starting Python), an empty root, no network, no inherited environment, and only the trial's folders writable.
  */
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp } from "node:fs/promises";
-import { availableParallelism } from "node:os";
-import { join } from "node:path";
-import pLimit from "p-limit";
+import { chmod, mkdir, mkdtemp } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { SetupError } from "../errors.ts";
-import { type Sandbox, SandboxError, type Sandboxes } from "../roles.ts";
-import type { Skill } from "../skill/skill.ts";
-import { writeSkillFiles } from "../skill/write.ts";
-import { DEFAULT_LIMITS, type Mount, makeEtc, type SandboxLimits } from "./frame.ts";
-import { type Host, type RunOptions, runInNamespace } from "./namespace.ts";
-import type { ProcessResult } from "./process.ts";
+import { SandboxError } from "../roles.ts";
+import { type CgroupPlace, closeCgroups, openCgroups } from "./cgroup.ts";
+import type { CommandEnd, RunOptions } from "./command-end.ts";
+import { type Driver, type OpenedSandboxes, sandboxesOf, type TrialFolders } from "./driver.ts";
+import { makeEtc } from "./etc.ts";
+import type { Mount } from "./frame.ts";
+import { DEFAULT_LIMITS, type SandboxLimits } from "./limits.ts";
+import { type Host, runInNamespace } from "./namespace.ts";
+import { anOwner, canGive, giveTo } from "./owner.ts";
 import { removeTree } from "./remove-tree.ts";
 import { openRoot } from "./root.ts";
-import { openStarter } from "./starter.ts";
 
 export interface SandboxesOptions {
   readonly limits?: SandboxLimits;
@@ -31,45 +31,43 @@ const PROBE_TIMEOUT_MS = 20_000;
  * Makes ready what all sandboxes of this process share. Disposing it deletes all that is left of them.
  * @throws SetupError when bubblewrap is missing or this machine does not let it work, with the cure
  */
-export async function openSandboxes(options: SandboxesOptions = {}): Promise<Sandboxes & AsyncDisposable> {
+export async function openSandboxes(options: SandboxesOptions = {}): Promise<OpenedSandboxes> {
   const bwrap = findBubblewrap() ?? missing();
   const root = await openRoot();
-  await makeEtc(root.directory);
-  const host: Host = { bwrap, root: root.directory, limits: options.limits ?? DEFAULT_LIMITS };
-  await assertWorks(host);
-  const limit = pLimit(options.width ?? Math.max(2, availableParallelism()));
-  const skills = new Map<string, Promise<Mount>>();
-  const starter = openStarter();
-
-  return {
-    identity: "bubblewrap/1",
-    async [Symbol.asyncDispose]() {
-      await starter[Symbol.asyncDispose]();
-      await root[Symbol.asyncDispose]();
-    },
-    async open({ skill }) {
-      const directory = await mkdtemp(join(root.directory, "work-"));
-      const mounts = [workMount(directory), ...(skill === null ? [] : [await skillMount(skill)])];
-      const run: RunCommand = (command, runOptions) =>
-        limit(async () => {
-          await chmod(directory, 0o700); // a command may have barred it, to itself alone
-          const { timeoutMs, signal } = runOptions;
-          if (starter.isReady()) return starter.run({ host, mounts, command, timeoutMs }, signal);
-          return runInNamespace(host, mounts, command, runOptions);
-        });
-      return sandboxIn(directory, run, () => tryFresh(host));
-    },
-  };
-
-  /** Writes a skill's files once, however many trials read them. */
-  function skillMount(skill: Skill): Promise<Mount> {
-    const known = skills.get(skill.hash);
-    if (known !== undefined) return known;
-    const from = join(root.directory, `skill-${skill.hash.slice(0, 16)}`);
-    const mount = writeSkillFiles(skill, from).then(() => ({ from, to: "/skill", writable: false }));
-    skills.set(skill.hash, mount);
-    return mount;
+  const cgroups = await openCgroups();
+  const close = () => closeCgroups(cgroups);
+  const limits = options.limits ?? DEFAULT_LIMITS;
+  const common = { bwrap, root: root.directory, limits, cgroups: placeOf(cgroups) };
+  try {
+    await makeEtc(root.directory);
+    const host = await workingHost(common, cgroups);
+    const run = runInTrials(host);
+    const driver: Driver = { identity: "bubblewrap/2", limits, heldBy: heldBy(cgroups, host), run, close };
+    return sandboxesOf(driver, root, options.width);
+  } catch (error) {
+    await close();
+    await root[Symbol.asyncDispose]();
+    throw error;
   }
+}
+
+/**
+ * Root hands its commands to users of their own, where the kernel would hold root to no number of processes and lets
+ * others than root make namespaces.
+ * @throws SetupError when no command can be run
+ */
+async function workingHost(common: Host, cgroups: CgroupPlace): Promise<Host> {
+  const probe = { ...common, limits: DEFAULT_LIMITS };
+  if (process.geteuid?.() === 0 && cgroups.kind === "none" && (await canGive(common.root))) {
+    await chmod(common.root, 0o711); // they find their folders, whose names they are not told, and no list of them
+    const owned = { ...probe, owner: anOwner() };
+    if (isAlive(await tryFresh(owned))) {
+      await assertWorks(owned);
+      return { ...common, owner: owned.owner };
+    }
+  }
+  await assertWorks(probe);
+  return common;
 }
 
 /** Where bubblewrap is installed, or undefined. */
@@ -79,36 +77,60 @@ export function findBubblewrap(): string | undefined {
 
 function missing(): never {
   throw new SetupError(
-    "bubblewrap is not installed, so agents cannot be run safely. Install it: apt-get install bubblewrap",
+    "bubblewrap is not installed, so agents cannot be run safely. Install it (Linux: apt-get install bubblewrap), " +
+      "or run them in containers with --sandbox docker or --sandbox podman",
   );
 }
 
-type RunCommand = (command: string, options: RunOptions) => Promise<ProcessResult>;
+function placeOf(cgroups: CgroupPlace): string | null {
+  return cgroups.kind === "place" ? cgroups.directory : null;
+}
 
-function sandboxIn(directory: string, runCommand: RunCommand, fresh: () => Promise<ProcessResult>): Sandbox {
-  return {
-    directory,
-    async run(command, options) {
-      options.signal.throwIfAborted();
-      const result = await runCommand(command, options);
-      options.signal.throwIfAborted();
-      // The words prove nothing, for a command may print them or spoil its own folder: it is our fault only if a fresh
-      // sandbox does not work either.
-      if (result.output.startsWith("bwrap: ") && !isAlive(await fresh())) {
-        throw new SandboxError(`bubblewrap failed: ${result.output.slice(0, 500)}`);
-      }
-      const notice = result.cutBytes > 0 ? `\n[output was cut: ${result.cutBytes} more bytes were not kept]` : "";
-      return {
-        output: result.output + notice,
-        exitCode: result.exitCode,
-        timedOut: result.timedOut,
-        durationMs: result.durationMs,
-      };
-    },
-    async [Symbol.asyncDispose]() {
-      await removeTree(directory);
-    },
+function heldBy(cgroups: CgroupPlace, { owner = null }: Host): string {
+  if (cgroups.kind === "place") return "control groups, by the kernel";
+  const isRoot = process.geteuid?.() === 0 && owner === null;
+  const kernel = isRoot ? "; the number of processes by the watcher alone, for the tool runs as root" : "";
+  return `ulimit and a watcher that looks every 50 ms (${cgroups.why})${kernel}`;
+}
+
+/** @returns runs commands, by the user of the host's choice */
+function runInTrials(host: Host): Driver["run"] {
+  const { owner = null } = host;
+  const given = new Map<string, Promise<void>>();
+  return async (folders, command, options) => {
+    if (owner !== null) await giveOnce(owner, folders, given);
+    const end = await runInNamespace(host, mountsOf(folders), command, { ...options, disk: folders.disk });
+    // The words prove nothing, for a command may print them or spoil its own folder: it is our fault only if a fresh
+    // sandbox does not work either.
+    if (end.output.startsWith("bwrap: ") && !options.signal.aborted && !isAlive(await tryFresh(host))) {
+      throw new SandboxError(`bubblewrap failed: ${end.output.slice(0, 500)}`);
+    }
+    return end;
   };
+}
+
+/** The first command finds what was laid out before it to be its own, as it is where the tool does not run as root. */
+async function giveOnce(owner: number, folders: TrialFolders, given: Map<string, Promise<void>>): Promise<void> {
+  const { work, tmp, skill } = folders;
+  const give = async (folder: string, parent: string | null) => {
+    if (parent !== null) await chmod(parent, 0o711);
+    await giveTo(owner, folder);
+  };
+  const all = [
+    [work, dirname(work)],
+    [tmp, dirname(tmp)],
+    ...(skill === null ? [] : [[skill, null] as const]),
+  ] as const;
+  for (const [folder, parent] of all) if (!given.has(folder)) given.set(folder, give(folder, parent));
+  await Promise.all(all.map(([folder]) => given.get(folder)));
+}
+
+function mountsOf({ work, tmp, skill }: TrialFolders): Mount[] {
+  return [
+    { from: work, to: "/work", writable: true },
+    { from: tmp, to: "/tmp", writable: true },
+    ...(skill === null ? [] : [{ from: skill, to: "/skill", writable: false }]),
+  ];
 }
 
 /** What agents are told is there; without it they would fail through no fault of theirs. */
@@ -125,24 +147,27 @@ async function assertWorks(host: Host): Promise<void> {
   if (isAlive(result)) return;
   throw new SetupError(
     `bubblewrap is there but cannot make a sandbox on this machine: ${(result.failure ?? result.output).trim()}\n` +
-      "trace2skill doctor tells the cause and the cure (user namespaces barred, a container without privileges, no prlimit).",
+      "trace2skill doctor tells the cause and the cure (user namespaces barred, a container without privileges); " +
+      "or run agents in containers: --sandbox docker or --sandbox podman.",
   );
 }
 
-async function tryFresh(host: Host, command = "echo alive"): Promise<ProcessResult> {
+async function tryFresh(host: Host, command = "echo alive"): Promise<CommandEnd> {
   const directory = await mkdtemp(join(host.root, "probe-"));
+  const work = join(directory, "work");
+  await mkdir(work);
   try {
-    const signal = new AbortController().signal;
-    return await runInNamespace(host, [workMount(directory)], command, { timeoutMs: PROBE_TIMEOUT_MS, signal });
+    if (host.owner) {
+      await chmod(directory, 0o711);
+      await giveTo(host.owner, work);
+    }
+    const options: RunOptions = { timeoutMs: PROBE_TIMEOUT_MS, signal: new AbortController().signal };
+    return await runInNamespace(host, [{ from: work, to: "/work", writable: true }], command, options);
   } finally {
     await removeTree(directory);
   }
 }
 
-function isAlive({ output }: ProcessResult): boolean {
+function isAlive({ output }: CommandEnd): boolean {
   return output.trim() === "alive";
-}
-
-function workMount(from: string): Mount {
-  return { from, to: "/work", writable: true };
 }

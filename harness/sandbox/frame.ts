@@ -1,44 +1,14 @@
-/** The world that every sandbox shows: the arguments of bubblewrap, and the limits that a command runs under. */
+/** The world that every bubblewrap sandbox shows: bubblewrap's arguments, and the limits that the kernel holds each process to. */
 import { existsSync } from "node:fs";
-import { cp, mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-
-export interface SandboxLimits {
-  /** Address space of each process. */
-  readonly memoryBytes: number;
-  readonly fileBytes: number;
-  /** The kernel does not hold root to it. */
-  readonly processes: number;
-  /** Output of a command that is kept. */
-  readonly outputBytes: number;
-  readonly tmpBytes: number;
-}
-
-export const DEFAULT_LIMITS: SandboxLimits = {
-  memoryBytes: 4 * 1024 ** 3,
-  fileBytes: 256 * 1024 ** 2,
-  processes: 512,
-  outputBytes: 1_000_000,
-  tmpBytes: 512 * 1024 ** 2,
-};
+import type { SandboxLimits } from "./limits.ts";
 
 /** The parts of /usr that programs need; the others, such as /usr/local and /usr/src, may hold anything. */
 const USR = ["bin", "sbin", "lib", "lib32", "lib64", "libexec", "share"];
 /** Parts of these that could hold this tool, and with it the answers of its own tasks. */
 const HIDDEN = ["/usr/lib/node_modules", "/usr/share/node_modules"];
-/** What the loader, Python, fonts and LibreOffice need of /etc; Debian's BLAS is found through /etc/alternatives. */
-const ETC = [
-  "alternatives",
-  "ld.so.cache",
-  "ld.so.conf",
-  "ld.so.conf.d",
-  "fonts",
-  "libreoffice",
-  "python3",
-  "python3.11",
-];
-/** Where root inside could be root outside: bubblewrap covers them only where it finds that it may write them. */
+/** Settings of the namespaces, or of the machine: bubblewrap covers only those that it may write itself, and agents may be others. */
 const KERNEL = [
   "/proc/sys",
   "/proc/sysrq-trigger",
@@ -49,7 +19,12 @@ const KERNEL = [
   "/proc/pressure",
 ];
 const SHARED_MEMORY_BYTES = 64 * 1024 ** 2;
-const ENVIRONMENT = {
+/** Sockets take memory of the kernel, so that what one process may hold open is what bounds it. */
+const OPEN_FILES = 1_024;
+/** Beyond the limits that the watcher ends a command for, so that it is told why; the kernel stops what the watcher is too late for. */
+const BACKSTOP = { memoryBytes: 1024 ** 3, processes: 256 };
+
+export const ENVIRONMENT = {
   PATH: "/usr/bin:/bin",
   HOME: "/tmp",
   USER: "agent",
@@ -57,7 +32,7 @@ const ENVIRONMENT = {
   TZ: "UTC",
   PYTHONDONTWRITEBYTECODE: "1",
   PYTHONHASHSEED: "0",
-};
+} as const;
 
 /** A folder or file of the host and where it stands inside. */
 export interface Mount {
@@ -66,16 +41,24 @@ export interface Mount {
   readonly writable: boolean;
 }
 
+export interface Frame {
+  /** The folder that `makeEtc` wrote to. */
+  readonly root: string;
+  readonly mounts: readonly Mount[];
+  readonly limits: SandboxLimits;
+}
+
 /**
- * Arguments of bubblewrap up to the command: the same world for every trial: same paths, user, host name, time zone and
+ * Arguments of bubblewrap up to a bash with its command: the same world for every trial: same paths, user, host name, time zone and
  * environment; no network, no capabilities, an empty root that cannot be written.
- * @param root the folder that `makeEtc` wrote to
  */
-export function bubblewrapArguments(root: string, mounts: readonly Mount[], limits: SandboxLimits): string[] {
+export function bubblewrapArguments({ root, mounts, limits }: Frame): string[] {
   const packageRoot = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
   const hidden = [...HIDDEN, packageRoot].filter((path) => path.startsWith("/usr/") && existsSync(path));
+  const kernel = KERNEL.filter((path) => existsSync(path));
+  const hasTmp = mounts.some(({ to }) => to === "/tmp");
   return [
-    ...["--unshare-all", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
+    ...["--unshare-all", "--unshare-user", "--die-with-parent", "--new-session", "--clearenv", "--cap-drop", "ALL"],
     ...["--uid", "1000", "--gid", "1000", "--hostname", "sandbox"],
     ...USR.flatMap((name) => ["--ro-bind-try", `/usr/${name}`, `/usr/${name}`]),
     ...hidden.flatMap((path) => ["--size", "4096", "--tmpfs", path, "--remount-ro", path]),
@@ -83,37 +66,37 @@ export function bubblewrapArguments(root: string, mounts: readonly Mount[], limi
       existsSync(`/${name}`) ? ["--symlink", `usr/${name}`, `/${name}`] : [],
     ),
     ...["--ro-bind", join(root, "etc"), "/etc"],
-    ...["--proc", "/proc", ...kernelPlaces().flatMap((path) => ["--ro-bind", path, path])],
+    ...["--proc", "/proc", ...kernel.flatMap((path) => ["--ro-bind", path, path])],
     ...["--dev", "/dev", "--size", String(SHARED_MEMORY_BYTES), "--tmpfs", "/dev/shm", "--remount-ro", "/dev"],
-    ...["--size", String(limits.tmpBytes), "--tmpfs", "/tmp"],
+    ...(hasTmp ? [] : ["--size", String(limits.tmpBytes), "--tmpfs", "/tmp"]),
     ...mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", from, to]),
     ...["--remount-ro", "/", "--chdir", "/work"],
     ...Object.entries(ENVIRONMENT).flatMap(([name, value]) => ["--setenv", name, value]),
+    ...limitArguments(limits),
   ];
 }
 
-/** Put before a command, these hold it and all it starts to the limits. */
-export function limitArguments({ memoryBytes, fileBytes, processes }: SandboxLimits): string[] {
-  return ["/usr/bin/prlimit", `--as=${memoryBytes}`, `--fsize=${fileBytes}`, `--nproc=${processes}`, "--core=0", "--"];
+/** In the sandboxes' `/etc`: what bash does before a command, at the cost of no further program. */
+export const LIMITS_FILE = "limits.bash";
+/**
+ * Standard error joins standard output, so that both come in the order in which they were written. A limit that cannot be
+ * set is one that the host holds already.
+ */
+export const LIMITS_SCRIPT = `exec 2>&1
+for LIMIT in $LIMITS; do ulimit "\${LIMIT%%=*}" "\${LIMIT#*=}" 2>/dev/null; done
+unset LIMIT LIMITS BASH_ENV
+`;
+
+/** Arguments of bubblewrap that hold a bash and all it starts to what the kernel can hold each process to by itself. */
+function limitArguments({ memoryBytes, fileBytes, processes }: SandboxLimits): string[] {
+  const limits = [
+    ...["-c=0", `-d=${kilobytes(memoryBytes + BACKSTOP.memoryBytes)}`, `-f=${kilobytes(fileBytes)}`],
+    // In a user namespace of its own only its own processes count; root outside is not held to it at all.
+    ...[`-u=${processes + BACKSTOP.processes}`, `-n=${OPEN_FILES}`],
+  ];
+  return ["--setenv", "BASH_ENV", `/etc/${LIMITS_FILE}`, "--setenv", "LIMITS", limits.join(" ")];
 }
 
-const IDENTITY = [
-  ["passwd", "agent:x:1000:1000:agent:/tmp:/bin/bash\n"],
-  ["group", "agent:x:1000:\n"],
-  ["hosts", "127.0.0.1 localhost sandbox\n"],
-] as const;
-
-/** Only root inside that is root outside could write them. */
-function kernelPlaces(): string[] {
-  return process.geteuid?.() === 0 ? KERNEL.filter((path) => existsSync(path)) : [];
-}
-
-/** Makes the `/etc` of all sandboxes below `root`: our own users and hosts, and copies of what programs need. One mount. */
-export async function makeEtc(root: string): Promise<void> {
-  await mkdir(join(root, "etc"));
-  for (const [name, text] of IDENTITY) await writeFile(join(root, "etc", name), text);
-  const there = ETC.filter((name) => existsSync(join("/etc", name)));
-  await Promise.all(
-    there.map((name) => cp(join("/etc", name), join(root, "etc", name), { recursive: true, verbatimSymlinks: true })),
-  );
+function kilobytes(bytes: number): number {
+  return Math.floor(bytes / 1024);
 }

@@ -1,5 +1,4 @@
 /** Starts programs: the only importer of execa. */
-import { Readable } from "node:stream";
 import { execa } from "execa";
 
 export interface ProcessOptions {
@@ -9,8 +8,8 @@ export interface ProcessOptions {
   readonly directory?: string;
   /** Bytes of output kept; what comes after is read, counted and thrown away. */
   readonly maxBytes?: number;
-  /** A further pipe, file descriptor 3 of the program: told what has been written there so far. */
-  readonly onInfo?: (text: string) => void;
+  /** Told once, when more than so many bytes of output have come. */
+  readonly flood?: { readonly bytes: number; readonly onFlood: () => void };
   /** Called as soon as the program has ended, though what it started may still hold its pipes. */
   readonly onEnd?: () => void;
 }
@@ -40,7 +39,7 @@ export async function runProcess(
     all: true,
     buffer: false,
     reject: false,
-    stdio: ["ignore", "pipe", "pipe", ...(options.onInfo === undefined ? [] : ["pipe" as const])],
+    stdin: "ignore",
     extendEnv: false,
     env: options.env ?? {},
     timeout: options.timeoutMs,
@@ -49,9 +48,8 @@ export async function runProcess(
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
-  readInfo(subprocess.nodeChildProcess.stdio, options);
   subprocess.nodeChildProcess.once("exit", () => options.onEnd?.());
-  const kept = collect(subprocess.all, options.maxBytes ?? MAX_BYTES);
+  const kept = collect(subprocess.all, options);
   const result = await subprocess;
   return {
     ...(await kept),
@@ -62,26 +60,24 @@ export async function runProcess(
   };
 }
 
-function readInfo([, , , stream]: readonly unknown[], { onInfo }: ProcessOptions): void {
-  if (onInfo === undefined || !(stream instanceof Readable)) return;
-  let text = "";
-  stream.setEncoding("utf8");
-  stream.on("data", (chunk: string) => {
-    text += chunk;
-    onInfo(text);
-  });
-}
-
-async function collect(stream: NodeJS.ReadableStream, maxBytes: number): Promise<{ output: string; cutBytes: number }> {
+async function collect(
+  stream: NodeJS.ReadableStream,
+  { maxBytes = MAX_BYTES, flood }: ProcessOptions,
+): Promise<{ output: string; cutBytes: number }> {
   const chunks: Buffer[] = [];
   let size = 0;
   let cutBytes = 0;
+  let isFlooded = false;
   try {
     for await (const chunk of stream as AsyncIterable<Buffer>) {
       const room = Math.max(0, maxBytes - size);
       if (room > 0) chunks.push(chunk.subarray(0, room));
       size += Math.min(room, chunk.length);
       cutBytes += Math.max(0, chunk.length - room);
+      if (!isFlooded && flood !== undefined && size + cutBytes > flood.bytes) {
+        isFlooded = true;
+        flood.onFlood();
+      }
     }
   } catch (error) {
     // A killed program's pipe may end early; what it wrote before is kept.

@@ -2,7 +2,8 @@
 import { mkdtemp, readdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hasCode, messageOf, SetupError } from "../errors.ts";
+import { messageOf, SetupError } from "../errors.ts";
+import { isProcess } from "./alive.ts";
 import { removeTree } from "./remove-tree.ts";
 
 const PREFIX = "trace2skill-sandboxes-";
@@ -35,16 +36,7 @@ async function makeRoot(): Promise<string> {
 async function sweep(): Promise<void> {
   const names = await readdir(tmpdir());
   const dead = names.filter(
-    (name) => name.startsWith(PREFIX) && !isAlive(Number.parseInt(name.slice(PREFIX.length), 10)),
+    (name) => name.startsWith(PREFIX) && !isProcess(Number.parseInt(name.slice(PREFIX.length), 10)),
   );
   await Promise.all(dead.map((name) => removeTree(join(tmpdir(), name))));
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return !hasCode(error, "ESRCH"); // EPERM: alive, and somebody else's
-  }
 }

@@ -6,6 +6,7 @@ import { fuzzBench } from "./fuzz.ts";
 import { journalBench } from "./journal.ts";
 import { mathBench } from "./math.ts";
 import { restartBench } from "./restart.ts";
+import { sandboxBench } from "./sandbox.ts";
 import { scoringBench } from "./scoring.ts";
 import { simulatorBench } from "./simulator.ts";
 import { startupBench } from "./startup.ts";
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   scoring: scoringBench,
   fuzz: fuzzBench,
   distill: distillBench,
+  sandbox: sandboxBench,
 };
 
 const asked = process.argv.slice(2);

@@ -1,14 +1,15 @@
 import { existsSync } from "node:fs";
-import { readdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, stat, symlink, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Sandboxes } from "../../../harness/roles.ts";
 import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
+import type { OpenedSandboxes } from "../../../harness/sandbox/driver.ts";
 import { runProcess } from "../../../harness/sandbox/process.ts";
+import { skill } from "../../support/distill-builders.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
-let sandboxes: Sandboxes & AsyncDisposable;
+let sandboxes: OpenedSandboxes;
 beforeAll(async () => {
   sandboxes = await openSandboxes();
 });
@@ -136,7 +137,7 @@ test("an abort ends a running command", async () => {
 test("output is capped, and the notice says how much was cut", async () => {
   const { output, exitCode } = await run("head -c 3000000 /dev/zero | tr '\\0' x");
   expect(exitCode).toBe(0);
-  expect(output).toMatch(/^x{1000000}\n\[output was cut: 2000000 more bytes were not kept\]$/);
+  expect(output).toMatch(/^x{1048576}\n\[output was cut: 1951424 more bytes were not kept\]$/);
 });
 
 test.each([
@@ -180,3 +181,36 @@ async function alive(command: string): Promise<string> {
     .filter((line) => line === command)
     .join("\n");
 }
+
+test("what was laid out for a trial, and its skill, is the agent's own inside, whoever runs the tool; links are not followed", async () => {
+  const outside = join(await temporaryFolder(), "outside");
+  await writeFile(outside, "CANARY");
+  await using sandbox = await sandboxes.open({ skill: skill() });
+  await mkdir(join(sandbox.directory, "deep"));
+  await writeFile(join(sandbox.directory, "deep", "input.txt"), "in", { mode: 0o600 });
+  await symlink(outside, join(sandbox.directory, "link"));
+
+  const look =
+    "stat -c '%U %n' . deep deep/input.txt /tmp /skill /skill/SKILL.md; cat deep/input.txt; cat link; echo x >> deep/input.txt";
+  const { output } = await sandbox.run(look, OPTIONS);
+
+  expect(output).toBe(
+    "agent .\nagent deep\nagent deep/input.txt\nagent /tmp\nagent /skill\nagent /skill/SKILL.md\nincat: link: No such file or directory\n",
+  );
+  expect((await stat(outside)).uid).toBe(process.getuid?.());
+});
+
+test("commands are no root of the machine, even where the tool is", async () => {
+  await using sandbox = await sandboxes.open({ skill: null });
+  const abort = new AbortController();
+  const running = sandbox.run("sleep 61234.5", { ...OPTIONS, signal: abort.signal }).catch(() => null);
+  const find = async () => (await runProcess("/bin/ps", ["-eo", "uid,args"], { timeoutMs: 5_000 })).output;
+  await expect.poll(find).toMatch(/^ *\d+ sleep 61234\.5$/m);
+
+  const uid = /^ *(\d+) sleep 61234\.5$/m.exec(await find())?.[1];
+  abort.abort();
+  await running;
+
+  if (sandboxes.heldBy.startsWith("control groups")) return;
+  expect(uid).not.toBe("0");
+});

@@ -1,0 +1,112 @@
+/** What all kinds of sandboxes have in common: a trial's folders, its commands in turn, and their end. */
+import { chmodSync } from "node:fs";
+import { mkdir, mkdtemp } from "node:fs/promises";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import pLimit from "p-limit";
+import type { CommandResult, Sandbox, Sandboxes } from "../roles.ts";
+import type { Skill } from "../skill/skill.ts";
+import { writeSkillFiles } from "../skill/write.ts";
+import type { CommandEnd, RunOptions } from "./command-end.ts";
+import { type DiskMeter, diskMeter } from "./disk.ts";
+import { limitsIdentity, limitText, type SandboxLimits } from "./limits.ts";
+import { removeTree } from "./remove-tree.ts";
+import type { Root } from "./root.ts";
+import { settleTimes } from "./times.ts";
+
+/** The folders of one trial, on the host. */
+export interface TrialFolders {
+  /** `/work` inside. */
+  readonly work: string;
+  /** `/tmp` inside: files stay there, too, from one command to the next. */
+  readonly tmp: string;
+  /** `/skill` inside, which cannot be written; null without a skill. */
+  readonly skill: string | null;
+  readonly disk: DiskMeter;
+}
+
+/** A kind of sandbox: how a command is run in it. */
+export interface Driver {
+  /** Kind and version. */
+  readonly identity: string;
+  readonly limits: SandboxLimits;
+  /** What holds commands to memory, processes and cores, in words. */
+  readonly heldBy: string;
+  /**
+   * Runs a bash command. When it returns, nothing that it started is alive.
+   * @throws SandboxError when the sandbox itself fails
+   */
+  run(folders: TrialFolders, command: string, options: RunOptions): Promise<CommandEnd>;
+  /** Ends what all commands share. */
+  close(): Promise<void>;
+}
+
+export interface OpenedSandboxes extends Sandboxes, AsyncDisposable {
+  readonly limits: SandboxLimits;
+  readonly heldBy: string;
+}
+
+/** @param width commands that run at once in all sandboxes together */
+export function sandboxesOf(driver: Driver, root: Root, width?: number): OpenedSandboxes {
+  const limit = pLimit(width ?? Math.max(2, availableParallelism()));
+  const changed = limitsIdentity(driver.limits);
+
+  return {
+    limits: driver.limits,
+    heldBy: driver.heldBy,
+    identity: changed === "" ? driver.identity : `${driver.identity} ${changed}`,
+    async [Symbol.asyncDispose]() {
+      await driver.close();
+      await root[Symbol.asyncDispose]();
+    },
+    async open({ skill }) {
+      const directory = await mkdtemp(join(root.directory, "trial-"));
+      const folders = await layOut(directory, skill, driver.limits);
+      return sandboxIn(directory, folders, driver, (run) => limit(run));
+    },
+  };
+}
+
+/** A trial has the skill's files for itself, so that it can be told which trial read which. */
+async function layOut(directory: string, given: Skill | null, limits: SandboxLimits): Promise<TrialFolders> {
+  const [work, tmp] = [join(directory, "work"), join(directory, "tmp")];
+  const skill = given === null ? null : join(directory, "skill");
+  await Promise.all([mkdir(work, { mode: 0o700 }), mkdir(tmp, { mode: 0o700 })]);
+  if (given !== null && skill !== null) {
+    await writeSkillFiles(given, skill);
+    await settleTimes(skill);
+  }
+  return { work, tmp, skill, disk: diskMeter([work, tmp], limits.diskBytes) };
+}
+
+function sandboxIn(
+  directory: string,
+  folders: TrialFolders,
+  driver: Driver,
+  inTurn: <T>(run: () => Promise<T>) => Promise<T>,
+): Sandbox {
+  return {
+    directory: folders.work,
+    inside: { tmp: folders.tmp, skill: folders.skill, around: directory },
+    async run(command, options) {
+      options.signal.throwIfAborted();
+      const end = await inTurn(async () => {
+        // A command may have barred them, to itself alone.
+        for (const folder of [folders.work, folders.tmp]) chmodSync(folder, 0o700);
+        return driver.run(folders, command, options);
+      });
+      options.signal.throwIfAborted();
+      return resultOf(end, driver.limits);
+    },
+    async [Symbol.asyncDispose]() {
+      await removeTree(directory);
+    },
+  };
+}
+
+function resultOf(end: CommandEnd, limits: SandboxLimits): CommandResult {
+  const { output, cutBytes, exitCode, timedOut, durationMs, struck } = end;
+  const notice = cutBytes > 0 ? `\n[output was cut: ${cutBytes} more bytes were not kept]` : "";
+  const killed = struck === null ? {} : { killed: `more than ${limitText(struck, limits)}` };
+  return { output: output + notice, exitCode, timedOut, durationMs, ...killed };
+}
