@@ -1,6 +1,6 @@
 /** The tools of an agent that works in a shell. */
 import { z } from "zod";
-import type { Sandbox, Tool } from "../harness/roles.ts";
+import type { CommandResult, Sandbox, Tool } from "../harness/roles.ts";
 import { cutMiddle, OBSERVATION_LIMITS, SKILL_FILE_LIMITS } from "../harness/truncate.ts";
 
 export const BASH: Tool = {
@@ -31,11 +31,15 @@ export async function observeTimed(
   { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<{ text: string; workedMs: number }> {
   const result = await sandbox.run(command, { timeoutMs, signal });
-  const limits = command.includes("/skill/") ? SKILL_FILE_LIMITS : OBSERVATION_LIMITS;
-  const notes = [
-    result.timedOut ? `[killed after ${timeoutMs / 1000} s, with all that it had started]` : "",
-    !result.timedOut && result.exitCode !== 0 ? `[exit code ${result.exitCode ?? "none: killed"}]` : "",
-  ];
-  const text = [cutMiddle(result.output.trimEnd(), limits), ...notes].filter((part) => part !== "").join("\n");
+  const shown = command.includes("/skill/") ? SKILL_FILE_LIMITS : OBSERVATION_LIMITS;
+  const parts = [cutMiddle(result.output.trimEnd(), shown), endText(result, timeoutMs)];
+  const text = parts.filter((part) => part !== "").join("\n");
   return { text: text || "[no output]", workedMs: result.durationMs };
+}
+
+/** How a command ended, where that needs a word. */
+function endText({ killed, timedOut, exitCode }: CommandResult, timeoutMs: number): string {
+  if (killed !== undefined) return `[killed: ${killed}]`;
+  if (timedOut) return `[killed after ${timeoutMs / 1000} s, with all that it had started]`;
+  return exitCode === 0 ? "" : `[exit code ${exitCode ?? "none: killed"}]`;
 }

@@ -1,7 +1,7 @@
 /** The benchmarks by name: a new one is a new file and an entry here. */
 import { SetupError, UsageError } from "../harness/errors.ts";
 import { hashJson } from "../harness/hash.ts";
-import type { BenchmarkSettings } from "../harness/records.ts";
+import type { BenchmarkSettings } from "../harness/manifest.ts";
 import type { Benchmark } from "../harness/roles.ts";
 import type { LoadOptions, TaskSelection } from "./load-options.ts";
 

@@ -1,6 +1,6 @@
 /** What every loader is given, and how it chooses rows: shared by all benchmarks. */
 import { SetupError } from "../harness/errors.ts";
-import type { BenchmarkSettings } from "../harness/records.ts";
+import type { BenchmarkSettings } from "../harness/manifest.ts";
 
 export interface LoadOptions {
   /** Folder of the data set, or null for what needs none. */

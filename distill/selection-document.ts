@@ -1,6 +1,7 @@
 /** `selection.json`: which of several distillations is used, how it was chosen, and what the gate said. No times in it. */
 import { z } from "zod";
-import { Fingerprint, FORMAT_VERSION } from "../harness/records.ts";
+import { Fingerprint } from "../harness/manifest.ts";
+import { FORMAT_VERSION } from "../harness/records.ts";
 import { isSafePath } from "../harness/skill/skill.ts";
 import { CandidateScore, Choice, OverSeeds, SelectBy } from "./selection.ts";
 import { GateFinding } from "./selection-gate.ts";

@@ -10,7 +10,14 @@ export function jsonProblem(value: unknown): string | null {
     if (depth > MAX_JSON_DEPTH) return `it is nested deeper than ${MAX_JSON_DEPTH} levels`;
     if (level.some((one) => typeof one === "number" && !Number.isFinite(one)))
       return "it holds a number beyond the range of numbers";
-    level = level.flatMap((one) => (typeof one === "object" && one !== null ? Object.values(one) : []));
+    if (level.some((one) => typeof one === "string" && !one.isWellFormed()))
+      return "it holds half of a character (a surrogate by itself)";
+    level = level.flatMap((one) => (typeof one === "object" && one !== null ? partsOf(one) : []));
   }
   return null;
+}
+
+/** Names count as values do: what a list holds has none. */
+function partsOf(value: object): unknown[] {
+  return Array.isArray(value) ? value : [...Object.keys(value), ...Object.values(value)];
 }

@@ -1,17 +1,8 @@
 /** The roles of the harness: behaviour with contracts. Stored data is in `records.ts`. */
+import type { Canary } from "./attest/canary.ts";
+import type { BenchmarkSettings } from "./manifest.ts";
 import type { MemoryItem } from "./memory/memory.ts";
-import type {
-  BenchmarkSettings,
-  ImageReference,
-  Message,
-  Protocol,
-  Repair,
-  Reply,
-  Score,
-  Task,
-  Trajectory,
-  Usage,
-} from "./records.ts";
+import type { ImageReference, Message, Protocol, Repair, Reply, Score, Task, Trajectory, Usage } from "./records.ts";
 import type { AnswerKeyEntry } from "./simulator/answer-key.ts";
 import type { Skill } from "./skill/skill.ts";
 import type { Caller } from "./usage.ts";
@@ -114,14 +105,28 @@ export interface CommandResult {
   /** Null when the command was killed. */
   readonly exitCode: number | null;
   readonly timedOut: boolean;
+  /** What it took that was too much, such as `more than 2 GB of memory`; left out when it was not killed for that. */
+  readonly killed?: string;
   readonly durationMs: number;
 }
 
 /** The world of one trial. Disposing it kills what still runs and deletes the folder. */
 export interface Sandbox extends AsyncDisposable {
-  /** The trial's folder on the host; inside it is `/work`. */
+  /** The trial's folder on the host; inside it is `/work`. What is laid out there after the first command may be read-only inside. */
   readonly directory: string;
-  /** Runs a bash command in `/work`. Never throws for what the command did; throws when the sandbox itself fails. */
+  /** What else of the host is inside, and of this trial alone, for its attestation; left out where nobody can tell. */
+  readonly inside?: {
+    /** `/tmp`. */
+    readonly tmp: string;
+    /** `/skill`, or null where there is none. */
+    readonly skill: string | null;
+    /** A folder that holds the others, and is not inside. */
+    readonly around: string;
+  };
+  /**
+   * Runs a bash command in `/work`. Never throws for what the command did; throws when the sandbox itself fails.
+   * When it returns, nothing that the command started is alive.
+   */
   run(command: string, options: { timeoutMs: number; signal: AbortSignal }): Promise<CommandResult>;
 }
 
@@ -211,6 +216,8 @@ export interface Benchmark {
   readonly settings: BenchmarkSettings;
   /** Tasks among these that are known to be defective, with the defect. */
   readonly errata: Readonly<Record<string, string>>;
+  /** Planted in its files, for the harness to look for where no agent may have them from; none when left out. */
+  readonly canaries?: readonly Canary[];
   /** What the user should know: tasks that were left out, files that are missing. */
   readonly notices: readonly string[];
   /** The half a task belongs to, whichever split was asked for: the test half stays sealed (invariant 9). */

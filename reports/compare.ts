@@ -2,8 +2,8 @@
 import { z } from "zod";
 import { serverDifferences } from "../harness/doctor/endpoint/known-server.ts";
 import { hashJson } from "../harness/hash.ts";
+import type { Fingerprint } from "../harness/manifest.ts";
 import type { Random } from "../harness/random.ts";
-import type { Fingerprint } from "../harness/records.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { pairedDifference } from "../harness/statistics/paired.ts";
 import { countedTrials, type RunTrials, scoresByUnit, unitOf } from "./rows.ts";

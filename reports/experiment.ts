@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { joinServers, KnownServer } from "../harness/doctor/endpoint/known-server.ts";
 import { shortHash } from "../harness/hash.ts";
+import { Fingerprint } from "../harness/manifest.ts";
 import { costOf, type Prices } from "../harness/prices/prices.ts";
-import { Fingerprint, FORMAT_VERSION, NO_USAGE, Usage } from "../harness/records.ts";
+import { FORMAT_VERSION, NO_USAGE, Usage } from "../harness/records.ts";
 import { Caller, sumUsage } from "../harness/usage.ts";
 import { type Arm, Difference } from "./compare.ts";
 import { RunSummary, summarize } from "./summary.ts";

@@ -4,6 +4,9 @@ import type { Interval } from "../harness/statistics/interval.ts";
 
 const MINUS = "−";
 
+/** What is said of an arm whose agents had no sandbox, wherever its numbers stand. */
+export const UNISOLATED = "ran with --sandbox none: its commands could read answers, files and the network";
+
 /** `0.625` is `62.5`; null, a mean of nothing, is `–`. */
 export function points(score: number | null): string {
   return score === null ? "–" : withMinus((100 * score).toFixed(1));

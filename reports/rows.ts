@@ -1,5 +1,7 @@
 /** Which trials of a run count, and their numbers by the unit of every mean: the task, or the family that tasks are cases of. */
-import type { Manifest, Task } from "../harness/records.ts";
+
+import type { Manifest } from "../harness/manifest.ts";
+import type { Task } from "../harness/records.ts";
 import type { Outcome } from "../harness/run/outcome.ts";
 
 export interface RunTrials {

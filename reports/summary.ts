@@ -1,11 +1,13 @@
 /** What one run came to. Stored as `summary.json` beside its trials, and one arm of a report. */
 import { z } from "zod";
 import { shortHash } from "../harness/hash.ts";
+import type { Manifest } from "../harness/manifest.ts";
 import { Exit, FORMAT_VERSION, Score, Usage } from "../harness/records.ts";
 import type { Outcome } from "../harness/run/outcome.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
 import { sumUsage } from "../harness/usage.ts";
+import { Attested, attestedOf } from "./attested.ts";
 import { errataRows, metricRows, seedMeans } from "./metrics.ts";
 import { Repairs, repairsOf } from "./repairs.ts";
 import { compareText, countedTrials, type RunTrials, scoresByUnit } from "./rows.ts";
@@ -61,6 +63,8 @@ export const RunSummary = Result.extend({
   unscored: z.partialRecord(UnscoredReason, count),
   /** Tasks that the arm's skill was distilled from: with any, the mean is not of held-out tasks alone. */
   learned: count,
+  /** There where commands of agents ran without a sandbox: they could read answers and the network. */
+  unisolated: z.literal(true).optional(),
   /** Trials that the run is to make and that are not there. */
   missing: count,
   /** In units of score; null with fewer than two tasks. */
@@ -68,6 +72,8 @@ export const RunSummary = Result.extend({
   exits: z.partialRecord(Exit, count),
   /** Trials that ended because the model could not keep to the protocol; scored as they stand, and told apart. */
   protocolFailures: count,
+  /** What was in sight of the trials, and what they tried; left out where no trial tells. */
+  attested: Attested.optional(),
   /** What had to be put right to read replies; left out where nothing was. */
   repairs: Repairs.optional(),
   usage: Usage,
@@ -93,6 +99,7 @@ export function summarize(run: RunTrials): RunSummary {
   const rows = scoreRows(counted);
   const unscored = trials.flatMap(({ score }) => (score.kind === "unscored" ? [score.reason] : []));
   const repairs = repairsOf(trials);
+  const attested = attestedOf(trials);
   const exits = trials.flatMap(({ trajectory }) => (trajectory === null ? [] : [trajectory.exit]));
   return {
     version: FORMAT_VERSION,
@@ -114,9 +121,11 @@ export function summarize(run: RunTrials): RunSummary {
     scored: trials.length - unscored.length,
     unscored: tally(unscored),
     learned: manifest.benchmark.learned?.length ?? 0,
+    ...(isUnisolated(manifest) && { unisolated: true }),
     missing: Math.max(0, manifest.benchmark.taskIds.length * manifest.seeds.length - trials.length),
     exits: tally(exits),
     protocolFailures: exits.filter((exit) => exit === "format-errors").length,
+    ...(attested && { attested }),
     ...(repairs && { repairs }),
     usage: sumUsage(trials.map(({ usage }) => usage)),
     byKind: byKind(counted),
@@ -124,6 +133,11 @@ export function summarize(run: RunTrials): RunSummary {
     errata: errataOf(run),
     bySeed: seedMeans(counted),
   };
+}
+
+/** As `--sandbox none` names itself in the fingerprint. */
+function isUnisolated({ fingerprint }: Manifest): boolean {
+  return /^none\//.test(fingerprint.sandbox);
 }
 
 /** The mean over families of cases that are right or wrong has a name of its own. */

@@ -1,6 +1,7 @@
 /** An experiment as text for a terminal, at most 100 columns wide. Returns strings; only the command line prints. */
 import type { KnownServer } from "../harness/doctor/endpoint/known-server.ts";
 import { printable } from "../harness/text.ts";
+import { attestedText } from "./attested.ts";
 import type { Difference } from "./compare.ts";
 import { addUpCosts, type Cost, type Distillation, type ExperimentReport, totalCost } from "./experiment.ts";
 import {
@@ -13,6 +14,7 @@ import {
   sampleSize,
   seconds,
   signedPoints,
+  UNISOLATED,
   withoutMarker,
 } from "./format.ts";
 import { metricsTable } from "./metrics-table.ts";
@@ -93,6 +95,7 @@ export function armsTable(arms: readonly RunSummary[]): string {
     textTable(columns, rows),
     "",
     note,
+    ...arms.flatMap(attestedNotes),
     ...arms.flatMap(learnedNotes),
     ...arms.flatMap(exitNotes),
     ...arms.flatMap(replyNotes),
@@ -105,11 +108,28 @@ function metricOf(arms: readonly RunSummary[]): string {
   return names.length === 0 ? "" : `, ${names.join(" and ")}`;
 }
 
+/** What arms had in sight, a line each. */
+function attestedNotes(summary: RunSummary): string[] {
+  const { arm, model, benchmark, split } = summary;
+  const text = attestedText(summary);
+  return text === null ? [] : [wrap(printable(`${arm}, ${model}, ${benchmark}/${split}: ${text}`), { indent: "  " })];
+}
+
 /** Invariant 9 keeps the test half from whatever writes a skill; nothing keeps a user from trying a skill where it was made. */
-function learnedNotes({ arm, model, benchmark, split, learned, memory, tasksWanted }: RunSummary): string[] {
+function learnedNotes({
+  arm,
+  model,
+  benchmark,
+  split,
+  learned,
+  memory,
+  tasksWanted,
+  unisolated,
+}: RunSummary): string[] {
   const these = `of these ${counted(tasksWanted, "task")}`;
   const drawn = memory?.leftOut ?? 0;
   const notes = [
+    ...(unisolated ? [UNISOLATED] : []),
     ...(learned === 0 ? [] : [`the skill was distilled from ${learned} ${these}: no held-out score`]),
     ...(drawn === 0 ? [] : [`the memory was drawn from ${drawn} ${these}: each was shown only what others taught`]),
   ];

@@ -24,6 +24,7 @@ import { modelChoice } from "./model-choice.ts";
 import { performAblation, trialsWanted } from "./perform-ablation.ts";
 import { progressOf } from "./progress.ts";
 import { tellUnscored } from "./run-verb.ts";
+import { sandboxAsked } from "./sandbox-options.ts";
 import { openSession, type Session } from "./session.ts";
 import { openSkillFolder, type SkillFolder } from "./skill-folder.ts";
 import { spendingReport } from "./spending-told.ts";
@@ -48,8 +49,9 @@ export async function ablateVerb(
   const directory = resolve(settings.out ?? `${sources[0]?.run.directory ?? "run"}-ablated-by-${by}`);
   refuseTakenFolder(directory);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
+  const sandbox = sandboxAsked(settings, io);
   await using _lock = await lockFolder(directory);
-  await using session = openSession(io, journalPath, accountIn(directory, settings));
+  await using session = openSession(io, journalPath, { ...accountIn(directory, settings), sandbox });
   const model = modelOf(session, settings, sources);
   for (const { benchmark } of sources) session.teach(benchmark);
   const progress = progressOf(io, session, "ablate");

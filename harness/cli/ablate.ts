@@ -2,8 +2,9 @@
 import type { Command } from "commander";
 import type { Io } from "./io.ts";
 import { addJsonOption, addModelOptions, filled, integer, type ModelSettings, number, oneOf } from "./options.ts";
+import { addSandboxOptions, type SandboxSettings } from "./sandbox-options.ts";
 
-export interface AblateSettings extends ModelSettings {
+export interface AblateSettings extends ModelSettings, SandboxSettings {
   readonly run: string[];
   readonly by?: "lesson" | "section";
   readonly out?: string;
@@ -44,15 +45,18 @@ export function registerAblate(program: Command, io: Io): void {
     .addHelpText(
       "after",
       `
-The model and its settings are those of the runs; what is given here takes their place, and must come to the same.
+The model and its settings are those of the runs; what is given here takes their place, and must come to the same. Runs that
+were made with --sandbox or --sandbox-limits need the same here.
 
 Examples:
   trace2skill ablate runs/distilled --run runs/evolve-with-skill --dry-run
   trace2skill ablate runs/distilled --run runs/evolve-with-skill --by section --max-trials 40`,
     );
-  addJsonOption(addModelOptions(command)).action(async (skill: string, settings: AblateSettings, self: Command) => {
-    const { ablateVerb } = await import("./ablate-verb.ts");
-    const given = (option: string) => self.getOptionValueSource(option) === "cli";
-    await ablateVerb(skill, { ...settings, modelGiven: given("model") }, io);
-  });
+  addJsonOption(addModelOptions(addSandboxOptions(command))).action(
+    async (skill: string, settings: AblateSettings, self: Command) => {
+      const { ablateVerb } = await import("./ablate-verb.ts");
+      const given = (option: string) => self.getOptionValueSource(option) === "cli";
+      await ablateVerb(skill, { ...settings, modelGiven: given("model") }, io);
+    },
+  );
 }

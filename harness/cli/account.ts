@@ -11,7 +11,7 @@ import type { SessionOptions } from "./session.ts";
 export function accountIn(
   directory: string,
   settings: BudgetSettings & Pick<ModelSettings, "offline">,
-): Required<SessionOptions> {
+): Required<Omit<SessionOptions, "sandbox">> {
   const { maxCost = null, maxTokensTotal = null } = settings;
   const limits: BudgetLimits = { cost: maxCost, tokens: maxTokensTotal };
   return { spendingIn: directory, limits, prices: pricesIn(settings), offline: settings.offline };

@@ -3,7 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { loadBenchmark } from "../../benchmarks/index.ts";
 import { SetupError } from "../errors.ts";
-import type { BenchmarkSettings, Manifest } from "../records.ts";
+import type { BenchmarkSettings, Manifest } from "../manifest.ts";
 import type { Benchmark } from "../roles.ts";
 import type { Run } from "../run/store.ts";
 import type { Io } from "./io.ts";

@@ -22,6 +22,7 @@ import type { Io } from "./io.ts";
 import { performDistill, refuseSealed } from "./perform-distill.ts";
 import { progressOf } from "./progress.ts";
 import { modelWithRoles } from "./role-models.ts";
+import { sandboxAsked } from "./sandbox-options.ts";
 import { openSession } from "./session.ts";
 import { truthsOf } from "./truths-of.ts";
 import { wholeBenchmarks } from "./whole-benchmarks.ts";
@@ -36,11 +37,11 @@ export async function distillVerb(folders: readonly string[], settings: DistillS
     const errorAnalyst = settings.errorAnalyst ?? (await analystFor(runs, whole));
     return tellCosts({ runs, given }, { ...settings, errorAnalyst }, plan, io);
   }
+  const sandbox = sandboxAsked(settings, io);
   const start = await startAsked(settings);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
-  const account = accountIn(directory, settings);
-  await using session = openSession(io, journalPath, account);
+  await using session = openSession(io, journalPath, { ...accountIn(directory, settings), sandbox });
   const asked = modelWithRoles(session, settings);
   // A simulated model has no cache to fill, so that none need wait.
   const fan = fanOut(asked, { lead: !asked.simulated });

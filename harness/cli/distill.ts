@@ -5,8 +5,9 @@ import { addEvolutionOptions, type EvolutionSettings } from "./evolution.ts";
 import type { Io } from "./io.ts";
 import { addJsonOption, addModelOptions, filled, integer, type ModelSettings, oneOf } from "./options.ts";
 import { addRoleOptions, type RoleSettings } from "./role-options.ts";
+import { addSandboxOptions, type SandboxSettings } from "./sandbox-options.ts";
 
-export interface DistillSettings extends ModelSettings, EvolutionSettings, RoleSettings {
+export interface DistillSettings extends ModelSettings, EvolutionSettings, RoleSettings, SandboxSettings {
   readonly out: string;
   readonly mode?: "deepen" | "create";
   /** A folder, or `none`. */
@@ -118,7 +119,7 @@ Examples:
   trace2skill distill --records lessons --start skills/mine --out runs/from-records
   trace2skill distill runs/real --lessons error --out runs/distilled --base-url http://localhost:8000/v1 --model NAME`,
     );
-  addJsonOption(addRoleOptions(addModelOptions(addEvolutionOptions(command)))).action(
+  addJsonOption(addRoleOptions(addModelOptions(addEvolutionOptions(addSandboxOptions(command))))).action(
     async (runs: string[], settings: DistillSettings) => {
       const { distillVerb } = await import("./distill-verb.ts");
       await distillVerb(runs, settings, io);

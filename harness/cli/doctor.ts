@@ -2,7 +2,7 @@
 import type { Command } from "commander";
 import type { Finding } from "../doctor/finding.ts";
 import { UsageError } from "../errors.ts";
-import type { Io } from "./io.ts";
+import { definedOf, type Io } from "./io.ts";
 import { addJsonOption, integer } from "./options.ts";
 
 export interface DoctorSettings {
@@ -55,7 +55,7 @@ Examples:
 async function doctor({ out, json, probeContext }: DoctorSettings, io: Io): Promise<void> {
   if (probeContext === true) throw new UsageError("--probe-context needs an endpoint: give --base-url or --model");
   const { examine, isSound } = await import("../doctor/examine.ts");
-  const findings = await examine({ runsFolder: out, signal: io.signal });
+  const findings = await examine({ runsFolder: out, signal: io.signal, env: definedOf(io.env) });
   const ok = isSound(findings);
   if (json) io.out(JSON.stringify({ ok, findings }, null, 1));
   else io.out([...findings.map(linesOf), "", conclusion(findings, ok)].join("\n"));

@@ -5,8 +5,8 @@ import { fewestForTies, fewestToReject, judge } from "../../distill/selection-ga
 import { fingerprintDifferences } from "../../reports/compare.ts";
 import { SetupError } from "../errors.ts";
 import { shortHash } from "../hash.ts";
+import type { Fingerprint } from "../manifest.ts";
 import { seededRandom } from "../random.ts";
-import type { Fingerprint } from "../records.ts";
 import type { Skill } from "../skill/skill.ts";
 import { COMPARE_SEED } from "./compare-verb.ts";
 import { type Scoring, scoreSkill } from "./evolution-scores.ts";

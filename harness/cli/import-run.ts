@@ -10,7 +10,7 @@ import { type ArtifactFile, importAtif } from "../import/atif.ts";
 import type { Imported } from "../import/imported.ts";
 import { importRecorded } from "../import/recorded.ts";
 import { importRelease } from "../import/release.ts";
-import type { Manifest } from "../records.ts";
+import type { Manifest } from "../manifest.ts";
 import { writeJson } from "../run/files.ts";
 import { copyFileBelow } from "../run/regular-file.ts";
 import { createRun, readRun, writeTrial } from "../run/store.ts";

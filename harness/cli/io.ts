@@ -1,3 +1,10 @@
+/** The environment without the names that have no value. */
+export function definedOf(env: Io["env"]): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  );
+}
+
 /** What a verb may touch of the outside world; made once in `main.ts`. */
 export interface Io {
   /** Standard output: results only; with `--json` exactly one JSON document. */

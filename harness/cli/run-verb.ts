@@ -4,9 +4,9 @@ import { loadBenchmark } from "../../benchmarks/index.ts";
 import { summarize } from "../../reports/summary.ts";
 import { runTables } from "../../reports/terminal.ts";
 import { BudgetReached, SetupError, UsageError } from "../errors.ts";
+import type { Manifest } from "../manifest.ts";
 import { addressesOf } from "../model/endpoints.ts";
 import type { Price } from "../prices/prices.ts";
-import type { Manifest } from "../records.ts";
 import type { AgentLimits, Benchmark } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
 import type { Outcome } from "../run/outcome.ts";
@@ -17,6 +17,7 @@ import { accountIn } from "./account.ts";
 import { LIMIT_EXIT, limitText } from "./budget-options.ts";
 import { trialsAtOnce } from "./connection-options.ts";
 import { examinedServers, serverNotes } from "./examined-servers.ts";
+import { explainSandbox } from "./explain-sandbox.ts";
 import type { Io } from "./io.ts";
 import { memoryAsked } from "./memory-options.ts";
 import { modelChoice } from "./model-choice.ts";
@@ -25,10 +26,13 @@ import { type MemorySpec, performRun } from "./perform-run.ts";
 import { progressOf } from "./progress.ts";
 import type { RunSettings } from "./run.ts";
 import { tellPlan } from "./run-plan-verb.ts";
+import { sandboxAsked } from "./sandbox-options.ts";
 import { openSession } from "./session.ts";
 import { spendingLines, spendingReport } from "./spending-told.ts";
 
 export async function runVerb(name: string, settings: RunSettings, io: Io): Promise<void> {
+  const sandbox = sandboxAsked(settings, io);
+  if (settings.explainSandbox) return explainSandbox(sandbox, settings, io);
   if (settings.dryRun) return tellPlan(name, settings, io);
   if (settings.estimateFrom.length > 0)
     throw new UsageError("--estimate-from says what --dry-run counts with: give it too");
@@ -39,7 +43,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
     settings.skill === undefined ? null : { skill: await readSkill(settings.skill), path: resolve(settings.skill) };
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
-  await using session = openSession(io, journalPath, account);
+  await using session = openSession(io, journalPath, { ...account, sandbox });
   const model = session.model(choice); // a wrong name is told before any data is read
   const memory = await memoryAsked(settings, session);
   const benchmark = await loadBenchmark(name, askedOf(settings, session.cacheDirectory));
@@ -126,12 +130,25 @@ export function tellUnscored(trials: readonly Outcome[], io: Io): number {
   return unscored.length;
 }
 
+const COMMAND_SECONDS = 120;
+
+/** @throws UsageError when two options say two things */
+function commandTimeoutOf({ commandTimeLimit, sandboxLimits }: RunSettings): number {
+  const ofSandbox = sandboxLimits?.commandMs ?? null;
+  if (commandTimeLimit !== undefined && ofSandbox !== null && ofSandbox !== commandTimeLimit * 1_000) {
+    throw new UsageError(
+      `--command-time-limit says ${commandTimeLimit} s and --sandbox-limits command=${ofSandbox / 1_000}s: give one of them`,
+    );
+  }
+  return ofSandbox ?? (commandTimeLimit ?? COMMAND_SECONDS) * 1_000;
+}
+
 /**
  * The size of images limits nothing, and is in no fingerprint, where there are none; nor does a limit that was not asked for.
  * @throws SetupError for a limit on cost without a price
  */
 export function limitsOf(settings: RunSettings, { tasks }: Pick<Benchmark, "tasks">, price: Price | null): AgentLimits {
-  const { turnLimit, tokenLimit, timeLimit, commandTimeLimit, imageSide, workingTimeLimit, costLimit } = settings;
+  const { turnLimit, tokenLimit, timeLimit, imageSide, workingTimeLimit, costLimit } = settings;
   if (costLimit !== undefined && price === null)
     throw new SetupError(
       `--cost-limit cannot be kept: no price of ${JSON.stringify(settings.model)} is known. Give one with --prices FILE`,
@@ -140,7 +157,7 @@ export function limitsOf(settings: RunSettings, { tasks }: Pick<Benchmark, "task
     turns: turnLimit,
     tokens: tokenLimit,
     timeMs: timeLimit * 1_000,
-    commandTimeoutMs: commandTimeLimit * 1_000,
+    commandTimeoutMs: commandTimeoutOf(settings),
     ...(tasks.some(({ images }) => images !== undefined) ? { imageSide } : {}),
     ...(workingTimeLimit === undefined ? {} : { workingMs: workingTimeLimit * 1_000 }),
     ...(costLimit === undefined || price === null ? {} : { cost: costLimit, ...pricesWithin(price) }),

@@ -16,8 +16,9 @@ import {
   oneOf,
   type TaskSettings,
 } from "./options.ts";
+import { addSandboxOptions, type SandboxSettings } from "./sandbox-options.ts";
 
-export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings {
+export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings, SandboxSettings {
   readonly out: string;
   readonly skill?: string;
   readonly arm?: string;
@@ -28,7 +29,8 @@ export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings
   readonly timeLimit: number;
   readonly workingTimeLimit?: number;
   readonly costLimit?: number;
-  readonly commandTimeLimit: number;
+  readonly commandTimeLimit?: number;
+  readonly explainSandbox: boolean;
   readonly imageSide: number;
   readonly dryRun: boolean;
   readonly estimateFrom: string[];
@@ -72,7 +74,11 @@ export function registerRun(program: Command, io: Io): void {
       "what the calls of a trial may cost, in the currency of the prices (default: none); needs prices",
       amount("--cost-limit"),
     )
-    .option("--command-time-limit <seconds>", "seconds a command of the agent", integer("--command-time-limit", 1), 120)
+    .option(
+      "--command-time-limit <seconds>",
+      "seconds a command of the agent (default: 120, or command of --sandbox-limits)",
+      integer("--command-time-limit", 1),
+    )
     .option(
       "--image-side <pixels>",
       "most pixels on the long side of an image",
@@ -91,6 +97,8 @@ export function registerRun(program: Command, io: Io): void {
 Examples:
   trace2skill run sample-spreadsheet --split evolve --model sim/large --out runs/evolve
   trace2skill run sample-spreadsheet --split test --memory runs/remembered/memory --out runs/with-memory
+  trace2skill run sample-spreadsheet --sandbox-limits memory=2g,processes=128 --out runs/held
+  trace2skill run sample-spreadsheet --sandbox podman --out runs/contained --explain-sandbox
   trace2skill run sample-mathematics --split evolve --seeds 41,42,43 --model sim/small --out runs/mathematics
   trace2skill run sample-spreadsheet --dry-run --estimate-from runs/evolve --prices prices.json --out runs/next
   trace2skill run spreadsheetbench --data DIR --preset qwen3.5-instruct --prices prices.json --max-cost 20 --base-url http://localhost:8000/v1 --model NAME --out runs/limited
@@ -99,7 +107,8 @@ Examples:
 Exit codes: 0 done, 1 failed or trials unscored, 2 wrong use, ${LIMIT_EXIT} stopped at --max-cost or --max-tokens-total: calls under way were
 finished and kept, no further one was sent; the same command with a higher limit goes on.`,
     );
-  addJsonOption(addModelOptions(addMemoryOptions(addTaskOptions(command))));
+  addJsonOption(addModelOptions(addMemoryOptions(addTaskOptions(addSandboxOptions(command)))));
+  command.option("--explain-sandbox", "only print the agent's world: programs, libraries, paths, limits", false);
   command.action(async (benchmark: string, settings: RunSettings) => {
     const { runVerb } = await import("./run-verb.ts");
     await runVerb(benchmark, settings, io);

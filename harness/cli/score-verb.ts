@@ -4,8 +4,10 @@ import { join } from "node:path";
 import pLimit from "p-limit";
 import { summarize } from "../../reports/summary.ts";
 import { runTables } from "../../reports/terminal.ts";
+import { attestationFailed } from "../attest/attestation.ts";
 import { SetupError } from "../errors.ts";
-import type { BenchmarkSettings, Manifest, Trial } from "../records.ts";
+import type { BenchmarkSettings, Manifest } from "../manifest.ts";
+import type { Trial } from "../records.ts";
 import type { Benchmark } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { artifactsDirectory, type Run, readRun, writeTrial } from "../run/store.ts";
@@ -87,9 +89,10 @@ function isEqual(one: Trial["score"], other: Trial["score"]): boolean {
   return one.kind === "scored" ? other.kind === "scored" && one.value === other.value : one.kind === other.kind;
 }
 
-/** Trials that never reached a trajectory have nothing to score. */
+/** Trials that never reached a trajectory have nothing to score; those whose attestation failed must not have one. */
 async function scoreAgain(trial: Trial, benchmark: Benchmark, directory: string): Promise<Trial["score"]> {
-  if (trial.trajectory === null) return trial.score;
+  const failed = attestationFailed(trial.attestation);
+  if (trial.trajectory === null || failed !== null) return failed ?? trial.score;
   const folder = artifactsDirectory(directory, trial.task.id, trial.seed);
   return benchmark.score(trial.task, { directory: folder, answer: trial.trajectory.answer });
 }

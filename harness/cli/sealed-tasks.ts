@@ -1,6 +1,7 @@
 /** Which tasks of a run belong to the test half (invariant 9). */
 import { SetupError } from "../errors.ts";
-import type { Manifest, Task } from "../records.ts";
+import type { Manifest } from "../manifest.ts";
+import type { Task } from "../records.ts";
 import type { Benchmark } from "../roles.ts";
 
 /** A run that does not name them is sealed as a whole, but for one of the evolve split. */

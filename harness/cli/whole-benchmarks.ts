@@ -1,7 +1,7 @@
 /** Benchmarks of runs with all their tasks, of both halves: what runs only claim is asked there, and skills are scanned for their answers. */
 import { entryOf, hasData, isKnown, loadBenchmark } from "../../benchmarks/index.ts";
 import { FOREIGN_BENCHMARK } from "../import/atif-foreign.ts";
-import type { Manifest } from "../records.ts";
+import type { Manifest } from "../manifest.ts";
 import type { Benchmark } from "../roles.ts";
 import type { Run } from "../run/store.ts";
 import { cacheDirectoryOf } from "./benchmark-of.ts";

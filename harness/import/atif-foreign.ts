@@ -1,7 +1,8 @@
 /** Trajectories of other harnesses as trials: what ATIF does not name is read off the files beside them, or left open. */
 import { basename, dirname } from "node:path";
 import { hashJson } from "../hash.ts";
-import { FORMAT_VERSION, type Manifest, type Trial } from "../records.ts";
+import type { Manifest } from "../manifest.ts";
+import { FORMAT_VERSION, type Trial } from "../records.ts";
 import { sumUsage } from "../usage.ts";
 import type { AtifTrajectory } from "./atif-format.ts";
 import { type AtifReading, readTrajectory } from "./atif-read.ts";

@@ -1,17 +1,7 @@
 /** What of a trial ATIF has no field for, kept under `extra.trace2skill` so that a trial comes back as it was. */
 import { z } from "zod";
-import {
-  Action,
-  Exit,
-  FORMAT_VERSION,
-  Manifest,
-  Protocol,
-  ReasoningField,
-  Repair,
-  Score,
-  Task,
-  Usage,
-} from "../records.ts";
+import { Manifest } from "../manifest.ts";
+import { Action, Exit, FORMAT_VERSION, Protocol, ReasoningField, Repair, Score, Task, Usage } from "../records.ts";
 import { OWN } from "./atif-format.ts";
 
 /** Of the document. Holds ground truth in the score's explanation, as a trial does: for people, never for an agent. */

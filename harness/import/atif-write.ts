@@ -1,6 +1,7 @@
 /** A trial as an ATIF document. What the format has no field for stands under `extra.trace2skill`, so that nothing is lost. */
 import { imageName } from "../images/image-store.ts";
-import type { ImageReference, Manifest, Message, Step, ToolCall, Trial } from "../records.ts";
+import type { Manifest } from "../manifest.ts";
+import type { ImageReference, Message, Step, ToolCall, Trial } from "../records.ts";
 import { sumUsage } from "../usage.ts";
 import { ATIF_VERSION, type AtifStep, type AtifTrajectory, type Content, OWN } from "./atif-format.ts";
 import type { OwnStep, OwnTrial } from "./atif-own.ts";

@@ -1,5 +1,7 @@
 /** What every reader of trajectories from elsewhere comes back with. */
-import type { Manifest, Trial } from "../records.ts";
+
+import type { Manifest } from "../manifest.ts";
+import type { Trial } from "../records.ts";
 import type { Skill } from "../skill/skill.ts";
 
 export interface Imported {

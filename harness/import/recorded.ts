@@ -1,10 +1,10 @@
 /** The recorded run of a real model as a run of ours, so that it can be distilled, compared and reported like any other. */
 import { join } from "node:path";
 import { hashJson } from "../hash.ts";
+import type { Manifest } from "../manifest.ts";
 import {
   type Action,
   FORMAT_VERSION,
-  type Manifest,
   NO_USAGE,
   type Step,
   type Trajectory,

@@ -6,15 +6,8 @@ import { readdir } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { hasCode, SetupError } from "../errors.ts";
 import { hashJson } from "../hash.ts";
-import {
-  type Action,
-  FORMAT_VERSION,
-  type Manifest,
-  NO_USAGE,
-  type Reply,
-  type Score,
-  type Trial,
-} from "../records.ts";
+import type { Manifest } from "../manifest.ts";
+import { type Action, FORMAT_VERSION, NO_USAGE, type Reply, type Score, type Trial } from "../records.ts";
 import { parseSkill, type Skill } from "../skill/skill.ts";
 import { type Imported, type SkippedFile, skippedNotices } from "./imported.ts";
 import { readText } from "./read-text.ts";

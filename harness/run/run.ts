@@ -2,8 +2,9 @@
 import pLimit from "p-limit";
 import { BudgetReached } from "../errors.ts";
 import { LackingCall } from "../journal/lacking.ts";
+import type { Manifest } from "../manifest.ts";
 import type { Recall } from "../memory/recall.ts";
-import type { Manifest, Task, Trial } from "../records.ts";
+import type { Task, Trial } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model, Sandboxes, Seen } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
 import type { Outcome } from "./outcome.ts";

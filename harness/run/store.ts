@@ -7,7 +7,8 @@ import { join } from "node:path";
 import { joinServers } from "../doctor/endpoint/known-server.ts";
 import { SetupError } from "../errors.ts";
 import { hashJson, sha256 } from "../hash.ts";
-import { FORMAT_VERSION, Manifest, Trial } from "../records.ts";
+import { Manifest } from "../manifest.ts";
+import { FORMAT_VERSION, Trial } from "../records.ts";
 import { readJson, readJsonFiles, writeJson } from "./files.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 

@@ -1,6 +1,8 @@
 /** One task, one seed: lay out, let the agent work, keep what it made, score it outside the agent's reach. */
 import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { beginAttestation } from "../attest/attest.ts";
+import { type Attestation, attestationFailed } from "../attest/attestation.ts";
 import { messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
@@ -45,6 +47,7 @@ export async function runTrial(task: Task, seed: number, options: RunOptions): P
     durationMs: performance.now() - started,
     artifacts: end.files.map((file) => `${trialName(task.id, seed)}/${file}`),
     ...(options.memory && { recalled: [...end.recalled] }),
+    ...(end.attestation && { attestation: end.attestation }),
   };
 }
 
@@ -53,6 +56,7 @@ interface TaskEnd {
   readonly score: Score;
   readonly files: readonly string[];
   readonly recalled: readonly RecalledExperience[];
+  readonly attestation: Attestation | null;
 }
 
 async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
@@ -60,20 +64,27 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
   let trajectory: Trajectory | null = null;
   let files: string[] = [];
   let recalled = NOTHING_RECALLED;
-  const endWith = (score: Score): TaskEnd => ({ trajectory, score, files, recalled: recalled.experiences });
+  let attestation: Attestation | null = null;
+  const endWith = (score: Score): TaskEnd => {
+    return { trajectory, score, files, recalled: recalled.experiences, attestation };
+  };
   try {
     if (options.memory !== undefined) recalled = await options.memory.recall(task, signal);
     await using sandbox = await sandboxes.open({ skill });
     await benchmark.prepare(task, sandbox.directory);
     await settleTimes(sandbox.directory);
+    const name = trialName(task.id, seed);
+    await using attesting = await beginAttestation({ task, name, benchmark, sandboxes, sandbox, skill, signal });
     const seen = options.seen(unitOf(task, seed, options));
     const shown = rememberingSandbox(sandbox, seen);
     const images = imageStore(join(options.directory, "images"));
     const given = { skill, memory: recalled.items };
     trajectory = await agent.run(task, { model, sandbox: shown, ...given, images, seen, limits, seed, signal });
     files = await keepOutput(task, sandbox, artifacts);
-    const score = await benchmark.score(task, { directory: artifacts, answer: trajectory.answer });
-    return endWith(score);
+    const kept = files.map((file) => join(artifacts, file));
+    attestation = await attesting.end(trajectory, kept);
+    const failed = attestationFailed(attestation);
+    return endWith(failed ?? (await benchmark.score(task, { directory: artifacts, answer: trajectory.answer })));
   } catch (error) {
     const reason = reasonOf(error);
     if (reason === null || signal.aborted) throw error;

@@ -28,8 +28,7 @@ export async function writeSkill(skill: Skill, directory: string): Promise<void>
 
 /** Writes the files into a folder as they are, whatever else is in it. */
 export async function writeSkillFiles(skill: Skill, directory: string): Promise<void> {
-  for (const [path, bytes] of skill.files) {
-    await mkdir(dirname(join(directory, path)), { recursive: true });
-    await writeFile(join(directory, path), bytes);
-  }
+  const folders = new Set([...skill.files.keys()].map((path) => dirname(join(directory, path))));
+  await Promise.all([...folders].map((folder) => mkdir(folder, { recursive: true })));
+  await Promise.all([...skill.files].map(([path, bytes]) => writeFile(join(directory, path), bytes)));
 }

@@ -1,5 +1,5 @@
 /** What it all cost, and everything that decided the numbers. */
-import type { Fingerprint } from "../../harness/records.ts";
+import type { Fingerprint } from "../../harness/manifest.ts";
 import { addUpCosts, type Cost, type ExperimentReport, totalCost } from "../experiment.ts";
 import { grouped, moneyCell, seconds } from "../format.ts";
 import { type Html, html } from "./html.ts";

@@ -1,6 +1,7 @@
 /** The arms of an experiment: a forest plot a benchmark, grouped by model, and the scores by kind of task. */
+import { attestedText } from "../attested.ts";
 import type { ExperimentReport } from "../experiment.ts";
-import { counted, intervalText, points, sampleSize } from "../format.ts";
+import { counted, intervalText, points, sampleSize, UNISOLATED } from "../format.ts";
 import { metricLines, seedsText } from "../metrics-table.ts";
 import { repairNotes } from "../repairs.ts";
 import type { RunSummary } from "../summary.ts";
@@ -44,7 +45,7 @@ function modelGroup(arms: readonly RunSummary[], baselines: ReadonlySet<string>)
 function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
   const label = `${arm.arm}, ${arm.model}: ${points(arm.mean)}, 95 % interval ${intervalText(arm.interval)}`;
   return {
-    name: html`${arm.arm}${troubles(arm)}`,
+    name: html`${arm.arm}${attestation(arm)}${troubles(arm)}`,
     description: `${label}, n ${sampleSize(arm)}${arm.simulated ? ", simulated" : ""}`,
     value: arm.mean,
     interval: arm.interval,
@@ -58,11 +59,17 @@ function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
   };
 }
 
+function attestation(arm: RunSummary): Html | null {
+  const text = attestedText(arm);
+  return text === null ? null : html`<small class="quiet">${text}</small>`;
+}
+
 /** What a reader should know of an arm; nothing where all went well. */
 function troubles(summary: RunSummary): Html | null {
-  const { unscored, missing, learned, memory, protocolFailures } = summary;
+  const { unscored, missing, learned, memory, protocolFailures, unisolated } = summary;
   const drawn = memory?.leftOut ?? 0;
   const notes = [
+    ...(unisolated ? [UNISOLATED] : []),
     ...Object.entries(unscored).map(([reason, trials]) => `${trials} unscored (${reason})`),
     ...(missing > 0 ? [`${counted(missing, "trial")} missing`] : []),
     ...(learned > 0 ? [`skill distilled from ${learned} of these tasks: no held-out score`] : []),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Fingerprint } from "../../harness/manifest.ts";
 import { seededRandom } from "../../harness/random.ts";
-import type { Fingerprint } from "../../harness/records.ts";
 import { type Arm, type Comparison, compareArms, Difference, fingerprintDifferences } from "../../reports/compare.ts";
 import { manifest, task, trial } from "../support/builders.ts";
 

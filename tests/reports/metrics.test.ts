@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import type { Manifest } from "../../harness/manifest.ts";
 import { seededRandom } from "../../harness/random.ts";
-import type { Manifest, Score, Trial } from "../../harness/records.ts";
+import type { Score, Trial } from "../../harness/records.ts";
 import { compareArms } from "../../reports/compare.ts";
 import { metricsTable } from "../../reports/metrics-table.ts";
 import { summarize } from "../../reports/summary.ts";

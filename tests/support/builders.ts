@@ -1,12 +1,7 @@
 /** Records with everything filled in that does not matter to a test. */
-import {
-  FORMAT_VERSION,
-  type Manifest,
-  NO_USAGE,
-  type Task,
-  type Trajectory,
-  type Trial,
-} from "../../harness/records.ts";
+
+import type { Manifest } from "../../harness/manifest.ts";
+import { FORMAT_VERSION, NO_USAGE, type Task, type Trajectory, type Trial } from "../../harness/records.ts";
 import type { Seen } from "../../harness/roles.ts";
 
 /** Nothing was shown before. */

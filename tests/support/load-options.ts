@@ -1,6 +1,6 @@
 /** Options of loaders, with everything filled in that does not matter to a test. */
 import type { LoadOptions } from "../../benchmarks/load-options.ts";
-import type { BenchmarkSettings } from "../../harness/records.ts";
+import type { BenchmarkSettings } from "../../harness/manifest.ts";
 
 /** All tasks of a split, of a benchmark that reads no data unless some is given. */
 export function asked({

@@ -159,3 +159,18 @@ test("a run given twice, and a folder that holds a run, are refused before a cal
   const taken = await ablate("runs/evolve-with-skill", "--out", "runs/evolve-with-skill");
   expect([taken.code, taken.err]).toEqual([1, expect.stringMatching(/holds a run or a distillation/)]);
 });
+
+test("the sandbox asked for is the one that variants are tried in: another than the run's own is refused", async () => {
+  const { code, err } = await ablate(
+    "runs/evolve-with-skill",
+    "--sandbox-limits",
+    "processes=64",
+    "--out",
+    "runs/held",
+  );
+  const wrong = await ablate("runs/evolve-with-skill", "--sandbox", "jail");
+
+  expect(code).toBe(1);
+  expect(err).toMatch(/differ in more than the skill: sandbox \("bubblewrap\/\d+", "bubblewrap\/\d+ processes=64"\)/);
+  expect(wrong.code).toBe(2);
+});

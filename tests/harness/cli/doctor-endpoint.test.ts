@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { hashJson } from "../../../harness/hash.ts";
-import { Manifest } from "../../../harness/records.ts";
+import { Manifest } from "../../../harness/manifest.ts";
 import { startSimulator } from "../../../harness/simulator/server.ts";
 import { trace2skill } from "../../support/command-line.ts";
 import { modelServer, openai, vllm } from "../../support/model-servers.ts";

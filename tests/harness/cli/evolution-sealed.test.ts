@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import { Selection } from "../../../distill/selection-document.ts";
 import { scoredRun } from "../../../harness/cli/evolution-scores.ts";
 import { SetupError } from "../../../harness/errors.ts";
-import type { Manifest } from "../../../harness/records.ts";
+import type { Manifest } from "../../../harness/manifest.ts";
 import { createRun, readRun, writeTrial } from "../../../harness/run/store.ts";
 import { manifest, task, trial } from "../../support/builders.ts";
 import { trace2skill } from "../../support/command-line.ts";

@@ -7,7 +7,8 @@ import { SetupError } from "../../../harness/errors.ts";
 import { importRelease } from "../../../harness/import/release.ts";
 import { readLog } from "../../../harness/import/release-log.ts";
 import { releaseName } from "../../../harness/import/release-name.ts";
-import { Manifest, Trial } from "../../../harness/records.ts";
+import { Manifest } from "../../../harness/manifest.ts";
+import { Trial } from "../../../harness/records.ts";
 import { skillBody } from "../../../harness/skill/skill.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
