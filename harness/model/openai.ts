@@ -1,7 +1,7 @@
 /** Chat completions and embeddings on OpenAI-compatible servers: limits, retries, and failures told apart. */
 import { SetupError } from "../errors.ts";
 import type { WholeAnswer } from "../http.ts";
-import { jsonProblem } from "../json.ts";
+import { shapeProblem } from "../json.ts";
 import { ModelError } from "../roles.ts";
 import {
   addressesOf,
@@ -198,7 +198,7 @@ function read(answer: WholeAnswer, server: Server, asked: Asked): Answer {
   const json = parsed(answer.text);
   const failure = failureOfStatus(answer, statusOf(answer, json), asked);
   if (failure !== null) return failure;
-  const problem = json === undefined ? null : jsonProblem(json);
+  const problem = json === undefined ? null : shapeProblem(json);
   if (problem !== null)
     return { kind: "final", error: new ModelError(`${server.url} sent an answer of no use: ${problem}`) };
   if (json !== undefined) return { kind: "answered", value: json };

@@ -127,10 +127,14 @@ test("at the time limit it is killed with all that it started, and nothing is ke
   await writeWorkbook(output, { Data: slow });
   const hurried = await libreOffice({ cacheDirectory, timeoutMs: 3000 });
 
-  const late = await hurried.recalculate(output);
+  const result = hurried.recalculate(output);
+  await sleep(1500);
+  const meanwhile = await descendantsNamed("bwrap");
+  const late = await result;
 
+  expect(meanwhile).not.toEqual([]);
   expect(late).toEqual({ kind: "failed", problem: "was not done with it within 3 s" });
-  expect(await childrenNamed("bwrap")).toEqual([]);
+  expect(await descendantsNamed("bwrap")).toEqual([]);
 }, 60_000);
 
 test("a file is read the second time when LibreOffice was killed the first, as by a machine short of memory", async () => {
@@ -140,7 +144,7 @@ test("a file is read the second time when LibreOffice was killed the first, as b
   let killed: string[] = [];
   for (let tries = 0; killed.length === 0 && tries < 200; tries += 1) {
     await sleep(20);
-    killed = await childrenNamed("bwrap");
+    killed = await descendantsNamed("bwrap");
   }
   for (const id of killed) process.kill(Number(id), "SIGKILL");
 
@@ -195,23 +199,23 @@ async function recalculated(path: string): Promise<string> {
   return result.path;
 }
 
-/** Ids of our own processes' children with that name. */
-async function childrenNamed(name: string): Promise<string[]> {
-  const own = `/proc/${process.pid}/task`;
+/** Ids of the processes with that name that ours started, or those that it started. */
+async function descendantsNamed(name: string, parent = process.pid): Promise<string[]> {
+  const own = `/proc/${parent}/task`;
   const lists = await Promise.all(
-    (await readdir(own)).map((thread) => readFile(join(own, thread, "children"), "utf8").catch(() => "")),
+    (await readdir(own).catch(() => [])).map((thread) =>
+      readFile(join(own, thread, "children"), "utf8").catch(() => ""),
+    ),
   );
   const children = lists
     .join(" ")
     .split(" ")
     .filter((id) => id.trim() !== "");
-  const names = await Promise.all(
-    children.map((id) =>
-      readFile(`/proc/${id}/comm`, "utf8").then(
-        (text) => text.trim(),
-        () => "",
-      ),
-    ),
+  const found = await Promise.all(
+    children.map(async (id) => {
+      const own = await readFile(`/proc/${id}/comm`, "utf8").catch(() => "");
+      return [...(own.trim() === name ? [id] : []), ...(await descendantsNamed(name, Number(id)))];
+    }),
   );
-  return children.filter((_, index) => names[index] === name);
+  return found.flat();
 }
