@@ -202,7 +202,10 @@ export const Trial = z.strictObject({
   /** Null when our side failed before there was one. */
   trajectory: Trajectory.nullable(),
   score: Score,
+  /** Of all its calls. */
   usage: Usage,
+  /** Part of it: calls that programs made in the sandbox, as `--network model` lets them; left out where there were none. */
+  ofPrograms: Usage.optional(),
   startedAt: z.iso.datetime(),
   durationMs: z.number(),
   /** Paths below `artifacts/` of the run folder. */

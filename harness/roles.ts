@@ -120,6 +120,8 @@ export interface Sandbox extends AsyncDisposable {
     readonly tmp: string;
     /** `/skill`, or null where there is none. */
     readonly skill: string | null;
+    /** The folder of `$MODEL_SOCKET`, or null where programs cannot ask the model. */
+    readonly model: string | null;
     /** A folder that holds the others, and is not inside. */
     readonly around: string;
   };
@@ -134,8 +136,13 @@ export interface Sandbox extends AsyncDisposable {
 export interface Sandboxes {
   /** Kind and version, part of the fingerprint. */
   readonly identity: string;
-  open(options: { skill: Skill | null }): Promise<Sandbox>;
+  /** What programs of an agent under test reach: nothing, or the run's own model and nothing else; nothing when left out. */
+  readonly network?: Network;
+  /** @param model makes room for a socket through which programs inside ask the model; none when left out */
+  open(options: { skill: Skill | null; model?: boolean }): Promise<Sandbox>;
 }
+
+export type Network = "none" | "model";
 
 export interface AgentLimits {
   readonly turns: number;

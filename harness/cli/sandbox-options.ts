@@ -1,6 +1,7 @@
 /** Options of everything that opens sandboxes: which kind, within which limits. */
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
+import type { Network } from "../roles.ts";
 import { DEFAULT_LIMITS, LIMIT_FIELDS, type LimitName, type SandboxLimits } from "../sandbox/limits.ts";
 import { SANDBOX_KINDS, type SandboxChoice, type SandboxKind } from "../sandbox/open.ts";
 import type { Io } from "./io.ts";
@@ -9,6 +10,7 @@ import { oneOf } from "./options.ts";
 export interface SandboxSettings {
   readonly sandbox: Pick<SandboxChoice, "kind" | "image">;
   readonly sandboxLimits?: Partial<SandboxLimits>;
+  readonly network: Network;
 }
 
 const KIND: SandboxSettings["sandbox"] = { kind: "bubblewrap" };
@@ -26,18 +28,23 @@ export function addSandboxOptions(command: Command): Command {
       "such as memory=2g,cpu=2,processes=128,file=256m,disk=1g,command=120s,output=1m; what is not named stays as --explain-sandbox of run shows it",
       sandboxLimits,
     )
-    .option("--network <mode>", "none: an agent's commands reach nothing", oneOf("--network", ["none"]), "none");
+    .option(
+      "--network <mode>",
+      "none: an agent's commands reach nothing; model: they reach the run's own model through the socket $MODEL_SOCKET, and nothing else",
+      oneOf<Network>("--network", ["none", "model"]),
+      "none",
+    );
 }
 
 /** The sandboxes asked for; that there is none is said aloud. */
-export function sandboxAsked({ sandbox, sandboxLimits: asked }: SandboxSettings, io: Io): SandboxChoice {
+export function sandboxAsked({ sandbox, sandboxLimits: asked, network }: SandboxSettings, io: Io): SandboxChoice {
   if (sandbox.kind === "none") {
     io.err(
       "WARNING: --sandbox none. What the model writes runs as you on this machine: it can read answers, keys and all your " +
         "files, change them, and use the network. Use it only where the machine itself is the sandbox. Results are marked.",
     );
   }
-  return { ...sandbox, limits: { ...DEFAULT_LIMITS, ...asked } };
+  return { ...sandbox, limits: { ...DEFAULT_LIMITS, ...asked }, network };
 }
 
 function sandboxKind(text: string): SandboxSettings["sandbox"] {

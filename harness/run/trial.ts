@@ -7,6 +7,7 @@ import { messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
 import { NOTHING_RECALLED } from "../memory/recall.ts";
+import type { Gateway } from "../model/gateway.ts";
 import {
   FORMAT_VERSION,
   NO_USAGE,
@@ -15,11 +16,13 @@ import {
   type Task,
   type Trajectory,
   type Trial,
+  type Usage,
 } from "../records.ts";
 import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles.ts";
 import { rememberingSandbox } from "../sandbox/remembering.ts";
 import { settleTimes } from "../sandbox/times.ts";
 import { sumUsage } from "../usage.ts";
+import { openAccess, withAccess } from "./model-access.ts";
 import { copyRegularFile } from "./regular-file.ts";
 import type { RunOptions } from "./run.ts";
 import { artifactsDirectory, trialName } from "./store.ts";
@@ -42,7 +45,8 @@ export async function runTrial(task: Task, seed: number, options: RunOptions): P
     seed,
     trajectory: end.trajectory,
     score: end.score,
-    usage: end.trajectory === null ? NO_USAGE : sumUsage(end.trajectory.steps.map(({ usage }) => usage)),
+    usage: sumUsage([...(end.trajectory?.steps ?? []).map(({ usage }) => usage), end.ofPrograms ?? NO_USAGE]),
+    ...(end.ofPrograms && { ofPrograms: end.ofPrograms }),
     startedAt: startedAt.toISOString(),
     durationMs: performance.now() - started,
     artifacts: end.files.map((file) => `${trialName(task.id, seed)}/${file}`),
@@ -57,6 +61,8 @@ interface TaskEnd {
   readonly files: readonly string[];
   readonly recalled: readonly RecalledExperience[];
   readonly attestation: Attestation | null;
+  /** Null where programs could not ask the model, or did not. */
+  readonly ofPrograms: Usage | null;
 }
 
 async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
@@ -65,18 +71,23 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
   let files: string[] = [];
   let recalled = NOTHING_RECALLED;
   let attestation: Attestation | null = null;
+  let ofGateway: Gateway | null = null;
   const endWith = (score: Score): TaskEnd => {
-    return { trajectory, score, files, recalled: recalled.experiences, attestation };
+    const ofPrograms = ofGateway !== null && ofGateway.usage.calls > 0 ? ofGateway.usage : null;
+    return { trajectory, score, files, recalled: recalled.experiences, attestation, ofPrograms };
   };
   try {
     if (options.memory !== undefined) recalled = await options.memory.recall(task, signal);
-    await using sandbox = await sandboxes.open({ skill });
+    const asksModel = sandboxes.network === "model";
+    await using sandbox = await sandboxes.open({ skill, model: asksModel });
     await benchmark.prepare(task, sandbox.directory);
     await settleTimes(sandbox.directory);
     const name = trialName(task.id, seed);
     await using attesting = await beginAttestation({ task, name, benchmark, sandboxes, sandbox, skill, signal });
     const seen = options.seen(unitOf(task, seed, options));
-    const shown = rememberingSandbox(sandbox, seen);
+    await using gateway = await openAccess(sandbox, { model, seed, limits, signal });
+    ofGateway = gateway;
+    const shown = rememberingSandbox(withAccess(sandbox, gateway), seen);
     const images = imageStore(join(options.directory, "images"));
     const given = { skill, memory: recalled.items };
     trajectory = await agent.run(task, { model, sandbox: shown, ...given, images, seen, limits, seed, signal });

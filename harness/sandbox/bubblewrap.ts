@@ -9,19 +9,17 @@ import { SetupError } from "../errors.ts";
 import { SandboxError } from "../roles.ts";
 import { type CgroupPlace, closeCgroups, openCgroups } from "./cgroup.ts";
 import type { CommandEnd, RunOptions } from "./command-end.ts";
-import { type Driver, type OpenedSandboxes, sandboxesOf, type TrialFolders } from "./driver.ts";
+import { type Driver, type OpenedSandboxes, type Shared, sandboxesOf, type TrialFolders } from "./driver.ts";
 import { makeEtc } from "./etc.ts";
-import type { Mount } from "./frame.ts";
+import { MODEL_FOLDER, type Mount } from "./frame.ts";
 import { DEFAULT_LIMITS, type SandboxLimits } from "./limits.ts";
 import { type Host, runInNamespace } from "./namespace.ts";
 import { anOwner, canGive, giveTo } from "./owner.ts";
 import { removeTree } from "./remove-tree.ts";
 import { openRoot } from "./root.ts";
 
-export interface SandboxesOptions {
+export interface SandboxesOptions extends Shared {
   readonly limits?: SandboxLimits;
-  /** Commands that run at once in all sandboxes together. */
-  readonly width?: number;
 }
 
 const BWRAP = ["/usr/bin/bwrap", "/bin/bwrap", "/usr/local/bin/bwrap"];
@@ -43,7 +41,7 @@ export async function openSandboxes(options: SandboxesOptions = {}): Promise<Ope
     const host = await workingHost(common, cgroups);
     const run = runInTrials(host);
     const driver: Driver = { identity: "bubblewrap/2", limits, heldBy: heldBy(cgroups, host), run, close };
-    return sandboxesOf(driver, root, options.width);
+    return sandboxesOf(driver, root, options);
   } catch (error) {
     await close();
     await root[Symbol.asyncDispose]();
@@ -125,11 +123,12 @@ async function giveOnce(owner: number, folders: TrialFolders, given: Map<string,
   await Promise.all(all.map(([folder]) => given.get(folder)));
 }
 
-function mountsOf({ work, tmp, skill }: TrialFolders): Mount[] {
+function mountsOf({ work, tmp, skill, model }: TrialFolders): Mount[] {
   return [
     { from: work, to: "/work", writable: true },
     { from: tmp, to: "/tmp", writable: true },
     ...(skill === null ? [] : [{ from: skill, to: "/skill", writable: false }]),
+    ...(model === null ? [] : [{ from: model, to: MODEL_FOLDER, writable: false }]),
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The world that every container shows: the engine's arguments, and the image that has what agents are told is there. */
 import { join } from "node:path";
 import type { TrialFolders } from "./driver.ts";
-import { ENVIRONMENT } from "./frame.ts";
+import { ENVIRONMENT, MODEL_FOLDER, MODEL_SOCKET, SOCKET_NAME } from "./frame.ts";
 import type { SandboxLimits } from "./limits.ts";
 
 export const DEFAULT_IMAGE = "trace2skill-sandbox:1";
@@ -38,7 +38,9 @@ export function containerArguments(container: Container): string[] {
     [join(root, "group"), "/etc/group"],
     [script, "/run/command"],
     ...(folders.skill === null ? [] : [[folders.skill, "/skill"]]),
+    ...(folders.model === null ? [] : [[folders.model, MODEL_FOLDER]]),
   ];
+  const named = folders.model === null ? {} : { [MODEL_SOCKET]: `${MODEL_FOLDER}/${SOCKET_NAME}` };
   return [
     // Its log would keep all output on the engine's disk.
     ...["run", "--name", name, "--pull", "never", "--log-driver", "none"],
@@ -51,7 +53,7 @@ export function containerArguments(container: Container): string[] {
     ...["--mount", `type=bind,source=${folders.work},target=/work`],
     ...["--mount", `type=bind,source=${folders.tmp},target=/tmp`],
     ...readOnly.flatMap(([from, to]) => ["--mount", `type=bind,source=${from},target=${to},readonly`]),
-    ...Object.entries(ENVIRONMENT).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
+    ...Object.entries({ ...ENVIRONMENT, ...named }).flatMap(([key, value]) => ["--env", `${key}=${value}`]),
     ...["--workdir", "/work", "--entrypoint", "/bin/bash", image, "/run/command"],
   ];
 }

@@ -7,18 +7,17 @@ import { SandboxError } from "../roles.ts";
 import { type CommandEnd, commandEnd, type RunOptions, timeOf } from "./command-end.ts";
 import { BUILD_COMMAND, containerArguments, DEFAULT_IMAGE } from "./container-frame.ts";
 import { diskMeter } from "./disk.ts";
-import { type Driver, type OpenedSandboxes, sandboxesOf, type TrialFolders } from "./driver.ts";
+import { type Driver, type OpenedSandboxes, type Shared, sandboxesOf, type TrialFolders } from "./driver.ts";
 import { DEFAULT_LIMITS, type LimitName, OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
 import { openRoot } from "./root.ts";
 import { deletedFiles } from "./tree.ts";
 import { watchDisk } from "./watch.ts";
 
-export interface ContainersOptions {
+export interface ContainersOptions extends Shared {
   readonly engine: "docker" | "podman";
   readonly image?: string;
   readonly limits: SandboxLimits;
-  readonly width?: number;
   /** Of the engine's own program: where it is, and how it reaches its service. */
   readonly env: Readonly<Record<string, string>>;
 }
@@ -58,7 +57,7 @@ export async function openContainers(options: ContainersOptions): Promise<Opened
       close: async () => {},
       run: (folders, command, runOptions) => runInContainer(engine, folders, command, runOptions),
     };
-    return sandboxesOf(driver, root, options.width);
+    return sandboxesOf(driver, root, options);
   } catch (error) {
     await root[Symbol.asyncDispose]();
     throw error;
@@ -93,7 +92,7 @@ async function assertWorks(engine: Engine): Promise<void> {
   const { engine: name, image, root, limits } = engine;
   const [work, tmp] = [join(root, "probe-work"), join(root, "probe-tmp")];
   await Promise.all([mkdir(work), mkdir(tmp)]);
-  const folders = { work, tmp, skill: null, disk: diskMeter([work, tmp], limits.diskBytes) };
+  const folders = { work, tmp, skill: null, model: null, disk: diskMeter([work, tmp], limits.diskBytes) };
   const options = { timeoutMs: ENGINE_TIMEOUT_MS, signal: new AbortController().signal };
   const { output } = await runInContainer({ ...engine, limits: DEFAULT_LIMITS }, folders, PROBE, options).catch(
     asSetup,

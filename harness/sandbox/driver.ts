@@ -4,7 +4,7 @@ import { mkdir, mkdtemp } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import pLimit from "p-limit";
-import type { CommandResult, Sandbox, Sandboxes } from "../roles.ts";
+import type { CommandResult, Network, Sandbox, Sandboxes } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
 import { writeSkillFiles } from "../skill/write.ts";
 import type { CommandEnd, RunOptions } from "./command-end.ts";
@@ -22,6 +22,8 @@ export interface TrialFolders {
   readonly tmp: string;
   /** `/skill` inside, which cannot be written; null without a skill. */
   readonly skill: string | null;
+  /** Folder of the socket to the model, which cannot be written; null without. */
+  readonly model: string | null;
   readonly disk: DiskMeter;
 }
 
@@ -46,29 +48,39 @@ export interface OpenedSandboxes extends Sandboxes, AsyncDisposable {
   readonly heldBy: string;
 }
 
-/** @param width commands that run at once in all sandboxes together */
-export function sandboxesOf(driver: Driver, root: Root, width?: number): OpenedSandboxes {
+export interface Shared {
+  /** Commands that run at once in all sandboxes together. */
+  readonly width?: number;
+  readonly network?: Network;
+}
+
+export function sandboxesOf(driver: Driver, root: Root, { width, network = "none" }: Shared = {}): OpenedSandboxes {
   const limit = pLimit(width ?? Math.max(2, availableParallelism()));
-  const changed = limitsIdentity(driver.limits);
+  const changed = [limitsIdentity(driver.limits), ...(network === "none" ? [] : [`network=${network}`])];
 
   return {
     limits: driver.limits,
     heldBy: driver.heldBy,
-    identity: changed === "" ? driver.identity : `${driver.identity} ${changed}`,
+    identity: [driver.identity, ...changed.filter((part) => part !== "")].join(" "),
+    network,
     async [Symbol.asyncDispose]() {
       await driver.close();
       await root[Symbol.asyncDispose]();
     },
-    async open({ skill }) {
+    async open({ skill, model = false }) {
       const directory = await mkdtemp(join(root.directory, "trial-"));
-      const folders = await layOut(directory, skill, driver.limits);
+      const folders = await layOut(directory, { skill, model }, driver.limits);
       return sandboxIn(directory, folders, driver, (run) => limit(run));
     },
   };
 }
 
 /** A trial has the skill's files for itself, so that it can be told which trial read which. */
-async function layOut(directory: string, given: Skill | null, limits: SandboxLimits): Promise<TrialFolders> {
+async function layOut(
+  directory: string,
+  { skill: given, model: hasModel }: { skill: Skill | null; model: boolean },
+  limits: SandboxLimits,
+): Promise<TrialFolders> {
   const [work, tmp] = [join(directory, "work"), join(directory, "tmp")];
   const skill = given === null ? null : join(directory, "skill");
   await Promise.all([mkdir(work, { mode: 0o700 }), mkdir(tmp, { mode: 0o700 })]);
@@ -76,7 +88,9 @@ async function layOut(directory: string, given: Skill | null, limits: SandboxLim
     await writeSkillFiles(given, skill);
     await settleTimes(skill);
   }
-  return { work, tmp, skill, disk: diskMeter([work, tmp], limits.diskBytes) };
+  const model = hasModel ? join(directory, "model") : null;
+  if (model !== null) await mkdir(model, { mode: 0o755 });
+  return { work, tmp, skill, model, disk: diskMeter([work, tmp], limits.diskBytes) };
 }
 
 function sandboxIn(
@@ -87,7 +101,7 @@ function sandboxIn(
 ): Sandbox {
   return {
     directory: folders.work,
-    inside: { tmp: folders.tmp, skill: folders.skill, around: directory },
+    inside: { tmp: folders.tmp, skill: folders.skill, model: folders.model, around: directory },
     async run(command, options) {
       options.signal.throwIfAborted();
       const end = await inTurn(async () => {

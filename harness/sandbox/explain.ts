@@ -1,5 +1,7 @@
 /** An agent's world in words, from one place: looked up inside a sandbox of the kind asked for, so that it is what agents find. */
+import type { Network } from "../roles.ts";
 import type { OpenedSandboxes } from "./driver.ts";
+import { MODEL_SOCKET } from "./frame.ts";
 import { bytesText, LIMIT_FIELDS, type LimitName, limitText, type SandboxLimits } from "./limits.ts";
 import type { SandboxKind } from "./open.ts";
 import { ABSENT, FORBIDDEN } from "./seccomp/refused.ts";
@@ -57,6 +59,7 @@ export async function explainWorld(sandboxes: OpenedSandboxes, kind: SandboxKind
       ["user", user ?? "–"],
       ["environment", environment?.split("\n").join("  ") ?? "–"],
       ["limits", `held by ${sandboxes.heldBy}`],
+      ["network", networkOf(kind, sandboxes.network ?? "none")],
       ...keptFrom(kind),
     ],
   };
@@ -83,12 +86,17 @@ function limitInWords(name: LimitName, limits: SandboxLimits): string {
   return limitText(name, limits);
 }
 
+function networkOf(kind: SandboxKind, network: Network): string {
+  const model = network === "none" ? "" : `; chat completions of the run's own model at the socket $${MODEL_SOCKET}`;
+  if (kind === "none") return `THE HOST'S OWN${model}`;
+  return `none, not even to this machine; loopback is the command's own${model}`;
+}
+
 function keptFrom(kind: SandboxKind): World["surroundings"] {
   switch (kind) {
     case "bubblewrap": {
       const names = [...FORBIDDEN, ...ABSENT].map((call) => call.name);
       return [
-        ["network", "none, not even to this machine; loopback is the command's own"],
         ["kernel", `no capabilities, no setuid, no namespaces within; refused by seccomp: ${names.join(", ")}`],
         ["processes", "a namespace for each command; when it ends, all that it started is killed"],
       ];
@@ -96,13 +104,11 @@ function keptFrom(kind: SandboxKind): World["surroundings"] {
     case "docker":
     case "podman":
       return [
-        ["network", "none"],
         ["kernel", `no capabilities, no setuid; ${kind}'s own seccomp filter`],
         ["processes", "a container for each command; when it ends, all that it started is killed"],
       ];
     case "none":
       return [
-        ["network", "THE HOST'S OWN"],
         ["processes", "THE HOST'S OWN are in sight; those of a command are killed at its end as far as they are found"],
       ];
     default:

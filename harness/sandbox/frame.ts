@@ -34,6 +34,12 @@ export const ENVIRONMENT = {
   PYTHONHASHSEED: "0",
 } as const;
 
+/** Where the socket to the model is, where there is one, and the variable that names it. */
+export const MODEL_FOLDER = "/run/model";
+export const MODEL_SOCKET = "MODEL_SOCKET";
+/** Its name in that folder. */
+export const SOCKET_NAME = "socket";
+
 /** A folder or file of the host and where it stands inside. */
 export interface Mount {
   readonly from: string;
@@ -72,6 +78,9 @@ export function bubblewrapArguments({ root, mounts, limits }: Frame): string[] {
     ...mounts.flatMap(({ from, to, writable }) => [writable ? "--bind" : "--ro-bind", from, to]),
     ...["--remount-ro", "/", "--chdir", "/work"],
     ...Object.entries(ENVIRONMENT).flatMap(([name, value]) => ["--setenv", name, value]),
+    ...(mounts.some(({ to }) => to === MODEL_FOLDER)
+      ? ["--setenv", MODEL_SOCKET, `${MODEL_FOLDER}/${SOCKET_NAME}`]
+      : []),
     ...limitArguments(limits),
   ];
 }

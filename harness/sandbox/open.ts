@@ -1,4 +1,5 @@
 /** The kinds of sandboxes, by name. */
+import type { Network } from "../roles.ts";
 import type { OpenedSandboxes } from "./driver.ts";
 import type { SandboxLimits } from "./limits.ts";
 
@@ -10,6 +11,8 @@ export interface SandboxChoice {
   /** Of containers; our own when left out. */
   readonly image?: string;
   readonly limits: SandboxLimits;
+  /** None when left out. */
+  readonly network?: Network;
 }
 
 /**
@@ -18,24 +21,25 @@ export interface SandboxChoice {
  * @throws SetupError when this machine cannot make them, with the cure
  */
 export async function openSandboxesOf(
-  { kind, image, limits }: SandboxChoice,
+  { kind, image, limits, network = "none" }: SandboxChoice,
   env: Readonly<Record<string, string>>,
 ): Promise<OpenedSandboxes> {
   switch (kind) {
     case "bubblewrap":
-      return (await import("./bubblewrap.ts")).openSandboxes({ limits });
+      return (await import("./bubblewrap.ts")).openSandboxes({ limits, network });
     case "docker":
     case "podman": {
       const { openContainers } = await import("./containers.ts");
       return openContainers({
         engine: kind,
         limits,
+        network,
         env,
         ...(image === undefined ? {} : { image }),
       });
     }
     case "none":
-      return (await import("./unisolated.ts")).openUnisolated({ limits, path: env.PATH ?? "/usr/bin:/bin" });
+      return (await import("./unisolated.ts")).openUnisolated({ limits, network, path: env.PATH ?? "/usr/bin:/bin" });
     default:
       return kind satisfies never;
   }

@@ -11,17 +11,16 @@ import { hasCode } from "../errors.ts";
 import { SandboxError } from "../roles.ts";
 import { type KnownProcess, kill, knownProcess } from "./alive.ts";
 import { type CommandEnd, commandEnd, type RunOptions, timeOf } from "./command-end.ts";
-import { type Driver, type OpenedSandboxes, sandboxesOf, type TrialFolders } from "./driver.ts";
-import { ENVIRONMENT } from "./frame.ts";
+import { type Driver, type OpenedSandboxes, type Shared, sandboxesOf, type TrialFolders } from "./driver.ts";
+import { ENVIRONMENT, MODEL_SOCKET, SOCKET_NAME } from "./frame.ts";
 import { type LimitName, OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
 import { runProcess } from "./process.ts";
 import { openRoot } from "./root.ts";
 import { deletedFiles } from "./tree.ts";
 import { watchDisk, watchProcesses } from "./watch.ts";
 
-export interface UnisolatedOptions {
+export interface UnisolatedOptions extends Shared {
   readonly limits: SandboxLimits;
-  readonly width?: number;
   /** Where programs are looked for. */
   readonly path: string;
 }
@@ -34,7 +33,7 @@ const LIMITED = 'ulimit -c 0; ulimit -f "$1"; ulimit -d "$2" 2>/dev/null; shift 
 const BACKSTOP_BYTES = 1024 ** 3;
 const LONGEST_END_MS = 10_000;
 
-export async function openUnisolated({ limits, width, path }: UnisolatedOptions): Promise<OpenedSandboxes> {
+export async function openUnisolated({ limits, path, ...shared }: UnisolatedOptions): Promise<OpenedSandboxes> {
   const driver: Driver = {
     identity: "none/1",
     limits,
@@ -44,7 +43,7 @@ export async function openUnisolated({ limits, width, path }: UnisolatedOptions)
     close: async () => {},
     run: (folders, command, options) => runOnHost(folders, command, options, { limits, path }),
   };
-  return sandboxesOf(driver, await openRoot(), width);
+  return sandboxesOf(driver, await openRoot(), shared);
 }
 
 async function runOnHost(
@@ -53,7 +52,8 @@ async function runOnHost(
   { timeoutMs, signal }: RunOptions,
   { limits, path }: Pick<UnisolatedOptions, "limits" | "path">,
 ): Promise<CommandEnd> {
-  const { work, tmp, disk } = folders;
+  const { work, tmp, model, disk } = folders;
+  const named = model === null ? {} : { [MODEL_SOCKET]: join(model, SOCKET_NAME) };
   const mark = randomUUID();
   const script = join(dirname(work), "command");
   await writeFile(script, outside(command, folders));
@@ -72,7 +72,7 @@ async function runOnHost(
   const result = await runProcess("/bin/sh", ["-c", LIMITED, "sh", ...sizes, "/bin/bash", script], {
     timeoutMs: timeOf({ timeoutMs, limits }),
     signal: AbortSignal.any([signal, stop.signal]),
-    env: { ...ENVIRONMENT, PATH: path, HOME: tmp, TMPDIR: tmp, [MARK]: mark },
+    env: { ...ENVIRONMENT, PATH: path, HOME: tmp, TMPDIR: tmp, ...named, [MARK]: mark },
     directory: work,
     maxBytes: limits.outputBytes,
     flood: { bytes: OUTPUT_FACTOR * limits.outputBytes, onFlood: () => strike("output") },

@@ -21,7 +21,7 @@ test.each([
   ],
   ["a limit without value", ["--sandbox-limits", "memory"], /takes NAME=VALUE, found memory/],
   ["a limit twice", ["--sandbox-limits", "cpu=1,cpu=2"], /names cpu twice/],
-  ["a network", ["--network", "open"], /--network must be one of none, found "open"/],
+  ["a network", ["--network", "open"], /--network must be one of none, model, found "open"/],
   [
     "two time limits that differ",
     ["--sandbox-limits", "command=5s", "--command-time-limit", "9"],
