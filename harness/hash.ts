@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import canonicalize from "canonicalize";
 
 /** SHA-256 in hex of a text or of bytes. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash("sha256").update(content).digest("hex");
+  return hash("sha256", content, "hex");
 }
 
 /** SHA-256 in hex of a JSON value, whatever the order of its keys (RFC 8785). Fields that are `undefined` do not count. */
@@ -33,18 +33,32 @@ function fieldText(value: unknown): string | undefined {
   return typeof value === "string" && value.isWellFormed() ? JSON.stringify(value) : canonicalize(value);
 }
 
-const texts = new WeakMap<object, string>();
-
-/** As `canonicalText`, written once for as long as the object lives: it must not be changed afterwards. */
-export function lastingText(value: object): string {
-  const text = texts.get(value) ?? canonicalText(value);
-  texts.set(value, text);
-  return text;
+/** The canonical JSON of a value, as it is hashed, stored and sent. */
+export interface Written {
+  /** UTF-8. */
+  readonly bytes: Buffer;
+  /** SHA-256 of the bytes in hex. */
+  readonly hash: string;
 }
 
-/** What `lastingText` wrote of that very object; null when it was never asked. */
-export function textBefore(value: object): string | null {
-  return texts.get(value) ?? null;
+const written = new WeakMap<object, Written>();
+
+/**
+ * Writes and hashes a value once for as long as the object lives: it must not be changed afterwards. Bytes and no text: they
+ * lie outside of the heap, where nothing copies them about, and whoever hashes, stores or sends them need not make them anew.
+ */
+export function writtenOnce(value: object): Written {
+  const known = written.get(value);
+  if (known !== undefined) return known;
+  const bytes = Buffer.from(canonicalText(value));
+  const made = { bytes, hash: sha256(bytes) };
+  written.set(value, made);
+  return made;
+}
+
+/** What `writtenOnce` made of that very object; null when it was never asked. */
+export function writtenBefore(value: object): Written | null {
+  return written.get(value) ?? null;
 }
 
 /** The first 12 hex digits: enough to tell apart what stands in one folder. */

@@ -1,4 +1,5 @@
 /** Requests over HTTP: the only importer of undici. */
+import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, unzip, zstdDecompress } from "node:zlib";
 import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, request } from "undici";
@@ -57,8 +58,18 @@ export interface Exchange {
   readonly method: "GET" | "POST";
   readonly headers: Readonly<Record<string, string>>;
   /** Left out with GET. */
-  readonly body?: string | Uint8Array | undefined;
+  readonly body?: string | Uint8Array | LateBody | undefined;
   readonly signal: AbortSignal;
+}
+
+/**
+ * A body that is made when its connection takes it. The answer of a model is waited for by minutes: a thousand whole chats,
+ * kept for as long, would be most of what a run holds.
+ */
+export interface LateBody {
+  readonly byteLength: number;
+  /** Called once a try. */
+  readonly make: () => Uint8Array;
 }
 
 export interface WholeAnswer {
@@ -101,12 +112,29 @@ export function openExchanges({ silenceMs }: { readonly silenceMs: number }): Ex
   });
   return {
     async exchange(url, { method, headers, body, signal }) {
-      const answer = await request(url, { dispatcher, method, headers, signal, ...(body !== undefined && { body }) });
+      const answer = await request(url, { dispatcher, method, signal, ...sent(headers, body) });
       const text = await readWhole(answer, LONGEST_BODY * silenceMs);
       return { status: answer.statusCode, header: (name) => headerOf(answer.headers[name]), text };
     },
     [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
+}
+
+/** undici takes iterables, as its manual says and its types do not. */
+type Sendable = Iterable<Uint8Array> & Readable;
+
+/** Told its length, a server is sent no chunks, which some cannot read. */
+function sent(
+  headers: Exchange["headers"],
+  body: Exchange["body"],
+): Pick<Dispatcher.RequestOptions, "headers" | "body"> {
+  if (body === undefined) return { headers };
+  if (typeof body === "string" || body instanceof Uint8Array) return { headers, body };
+  return { headers: { ...headers, "content-length": String(body.byteLength) }, body: made(body) as Sendable };
+}
+
+function* made({ make }: LateBody): Iterable<Uint8Array> {
+  yield make();
 }
 
 /** Answers are not asked for packed; some proxies pack them all the same. */

@@ -119,7 +119,7 @@ function takerOf(database: DatabaseSync, file: string): Taker {
     switch (line.kind) {
       case "part":
         if (sha256(line.text) !== line.sha256) fail(number, "the text is not what its hash says");
-        return void parts.keep({ text: line.text, hash: line.sha256 });
+        return void parts.keep({ bytes: Buffer.from(line.text), hash: line.sha256 });
       case "image": {
         const bytes = Buffer.from(line.base64, "base64");
         if (sha256(bytes) !== line.sha256) fail(number, "the image is not what its hash says");

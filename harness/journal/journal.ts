@@ -10,6 +10,7 @@ import { hashJson } from "../hash.ts";
 import { ContextLimitError, type Seen } from "../roles.ts";
 import { openBatches } from "./batches.ts";
 import { type Calls, type CallToMake, type Claim, callsIn, type Fault } from "./calls.ts";
+import { openCheckpoints } from "./checkpoints.ts";
 import { explained } from "./failure.ts";
 import { holdersIn } from "./holders.ts";
 import { lackingCall } from "./lacking.ts";
@@ -70,6 +71,8 @@ export function journalKey(request: unknown, draw: number): string {
 
 /** With so many calls under way, writes wait some milliseconds for one another. */
 const MANY = 32;
+/** Once so many calls were under way, the log is carried over in a thread. */
+const VERY_MANY = 256;
 /** Wait between two looks at a call of another process. */
 const LOOK_MS = 100;
 
@@ -87,8 +90,10 @@ export function openJournal(path: string, { offline = false }: JournalOptions = 
   return explained(path, () => {
     const parts = partStore(database);
     const underWay = new Set<string>();
+    let most = 0;
+    const checkpoints = openCheckpoints(database, path, () => most >= VERY_MANY);
     const mayWait = () => underWay.size >= MANY;
-    const batches = openBatches(database, path, { onRollback: parts.forget, mayWait });
+    const batches = openBatches(database, path, { onRollback: parts.forget, onCommit: checkpoints.committed, mayWait });
     const holders = holdersIn(database, batches);
     const calls = callsIn(database, path, parts, holders);
     const uses = usesIn(database, batches);
@@ -98,6 +103,7 @@ export function openJournal(path: string, { offline = false }: JournalOptions = 
       if (offline) throw lacking(call);
       const claimed = await batches.write(() => calls.claim(call, Date.now()));
       if (claimed.kind === "mine") underWay.add(call.text.key);
+      most = Math.max(most, underWay.size);
       return claimed;
     };
     const release = (key: string, fault: Fault) => {
@@ -136,6 +142,7 @@ export function openJournal(path: string, { offline = false }: JournalOptions = 
       [Symbol.dispose]: () => {
         batches.flush();
         explained(path, holders.leave);
+        checkpoints.end();
         database.close();
       },
     };

@@ -8,8 +8,8 @@ const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
 const GZIP = [0x1f, 0x8b];
 
 /** JSON begins with neither of the two. */
-export function pack(text: string): Uint8Array {
-  const bytes = Buffer.from(text, "utf8");
+export function pack(content: string | Uint8Array): Uint8Array {
+  const bytes = typeof content === "string" ? Buffer.from(content, "utf8") : content;
   return bytes.length < LEAST_PACKED ? bytes : zstdCompressSync(bytes);
 }
 

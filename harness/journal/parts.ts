@@ -47,7 +47,7 @@ export function partStore(database: DatabaseSync): PartStore {
     keep(part) {
       const known = ids.get(part);
       if (known !== undefined) return known;
-      const id = insertOnce(part.hash, () => pack(part.text));
+      const id = insertOnce(part.hash, () => pack(part.bytes));
       ids.set(part, id);
       return id;
     },

@@ -4,14 +4,10 @@
  * chat costs what is new in it; objects that were given here must not be changed afterwards.
  */
 import { createHash, type Hash } from "node:crypto";
-import { canonicalText, lastingText, sha256 } from "../hash.ts";
+import { canonicalText, type Written, writtenOnce } from "../hash.ts";
 
 /** A fragment that is stored once, whichever calls hold it. */
-export interface Part {
-  readonly text: string;
-  /** SHA-256 of the text in hex. */
-  readonly hash: string;
-}
+export type Part = Written;
 
 export interface RequestText {
   /** SHA-256 of the whole text in hex; equal to `hashJson({ request, draw })`. */
@@ -22,6 +18,8 @@ export interface RequestText {
 
 /** Fields shorter than this stand in the call itself. */
 const LEAST_PART = 200;
+/** UTF-8 takes no more for one of the units that the length of a text counts. */
+const MOST_BYTES_A_UNIT = 3;
 
 /** Makes the texts of requests; remembers fragments for as long as their objects live. */
 export interface RequestTexts {
@@ -36,34 +34,27 @@ interface Hashed {
 }
 
 export function requestTexts(): RequestTexts {
-  const parts = new WeakMap<object, Part>();
   const hashed = new WeakMap<Part, Hashed>();
   return {
     textOf(request, draw) {
-      const { before, messages, after } = split(request, draw, partOf);
+      const { before, messages, after } = split(request, draw);
       const head = before.map(textOfPiece).join("");
       const state = hashChat(head, messages);
-      for (const piece of after) state.update(textOfPiece(piece));
+      for (const piece of after) state.update(typeof piece === "string" ? piece : piece.bytes);
       return { key: state.digest("hex"), pieces: [...before, ...messages, ...after] };
     },
   };
-
-  function partOf(value: object): Part {
-    const known = parts.get(value);
-    if (known !== undefined) return known;
-    const made = makePart(value);
-    parts.set(value, made);
-    return made;
-  }
 
   function hashChat(head: string, messages: readonly Part[]): Hash {
     const last = messages.at(-1);
     const from = messages.findLastIndex((part, at) => goesOnFrom(hashed.get(part), head, messages, at));
     const start = messages[from] === undefined ? undefined : hashed.get(messages[from]);
     const state = start === undefined ? createHash("sha256").update(head) : start.state.copy();
-    const rest = messages.slice(from + 1).map(({ text }) => text);
-    if (rest.length > 0) state.update(`${from >= 0 ? "," : ""}${rest.join(",")}`);
-    if (last !== undefined && rest.length > 0) {
+    for (let at = from + 1; at < messages.length; at += 1) {
+      if (at > 0) state.update(",");
+      state.update(messages[at]?.bytes ?? "");
+    }
+    if (last !== undefined && from + 1 < messages.length) {
       hashed.set(last, { head, messages, state: state.copy() });
       if (messages[from] !== undefined) hashed.delete(messages[from]); // the chat has gone on
     }
@@ -80,18 +71,12 @@ function goesOnFrom(before: Hashed | undefined, head: string, messages: readonly
   );
 }
 
-function makePart(value: object): Part {
-  const text = lastingText(value);
-  return { text, hash: sha256(text) };
-}
-
 type Piece = string | Part;
 
 /** The pieces before the messages, the messages, and what follows them. */
 function split(
   request: Readonly<Record<string, unknown>>,
   draw: number,
-  partOf: (value: object) => Part,
 ): { before: Piece[]; messages: Part[]; after: Piece[] } {
   const messages: Part[] = [];
   const before: Piece[] = [];
@@ -105,15 +90,16 @@ function split(
     text += `${comma}${JSON.stringify(name)}:`;
     comma = ",";
     if (name === "messages" && isObjects(value)) {
-      messages.push(...value.map(partOf));
+      messages.push(...value.map(writtenOnce));
       side.push(`${text}[`);
       side = after;
       text = "]";
       continue;
     }
-    const part = typeof value === "object" && value !== null ? partOf(value) : null;
-    if (part === null || part.text.length < LEAST_PART) text += part?.text ?? canonicalText(value);
-    else {
+    const part = typeof value === "object" && value !== null ? writtenOnce(value) : null;
+    const short = part === null ? canonicalText(value) : shortText(part);
+    if (short !== null) text += short;
+    else if (part !== null) {
       side.push(text, part);
       text = "";
     }
@@ -122,12 +108,19 @@ function split(
   return { before, messages, after };
 }
 
+/** The text of a part that is too short to be stored by itself; null for a longer one. */
+function shortText({ bytes }: Part): string | null {
+  if (bytes.length >= LEAST_PART * MOST_BYTES_A_UNIT) return null;
+  const text = bytes.toString();
+  return text.length < LEAST_PART ? text : null;
+}
+
 function isObjects(value: unknown): value is readonly object[] {
   return Array.isArray(value) && value.every((one) => typeof one === "object" && one !== null);
 }
 
 function textOfPiece(piece: Piece): string {
-  return typeof piece === "string" ? piece : piece.text;
+  return typeof piece === "string" ? piece : piece.bytes.toString();
 }
 
 /** The whole text of its pieces. */

@@ -64,6 +64,9 @@ const Answer = z.looseObject({
   simulated_ms: z.number().nonnegative().nullish(),
 });
 
+const Failed = z.looseObject({ error: z.unknown() });
+const Counted = z.looseObject({ usage: Tokens });
+
 /** @param tools those that were offered: only their calls are looked for in texts */
 export function readAnswer(answer: unknown, tools: readonly Tool[]): ReadAnswer {
   const usage = usageOf(answer);
@@ -87,7 +90,7 @@ function isEmpty({ content, toolCalls }: Reply): boolean {
 }
 
 function shapeProblem(answer: unknown, error: z.ZodError): string {
-  const told = z.looseObject({ error: z.unknown() }).safeParse(answer).data?.error;
+  const told = Failed.safeParse(answer).data?.error;
   if (told !== undefined && told !== null) return `it is an error: ${JSON.stringify(told).slice(0, 300)}`;
   const [issue] = error.issues;
   return `${issue?.path.join(".") ?? ""}: ${issue?.message ?? "unreadable"}`;
@@ -95,7 +98,7 @@ function shapeProblem(answer: unknown, error: z.ZodError): string {
 
 /** Tokens that a server does not tell are not known, which is not 0. */
 function usageOf(answer: unknown): Usage {
-  const told = z.looseObject({ usage: Tokens }).safeParse(answer).data?.usage;
+  const told = Counted.safeParse(answer).data?.usage;
   const input = told?.prompt_tokens ?? null;
   const output = told?.completion_tokens ?? null;
   return {

@@ -1,5 +1,6 @@
 /** What goes over the wire of an OpenAI-compatible server: requests as they are sent. What comes back is read in `answer.ts`. */
-import { textBefore } from "../hash.ts";
+import { writtenBefore } from "../hash.ts";
+import type { LateBody } from "../http.ts";
 import type { ImageReference, Message, Reply } from "../records.ts";
 
 /** The body of a request as it is sent: what the journal keys by, endpoint and draw aside. */
@@ -10,20 +11,30 @@ export interface EmbeddingRequest {
   readonly input: readonly string[];
 }
 
+const COMMA = Buffer.from(",");
+
 /**
- * The body of a request as bytes. A chat grows by two messages a turn, and what the journal wrote of each message is used
+ * The body of a request. A chat grows by two messages a turn, and what the journal wrote of each message is used
  * again: to write 120 kB of JSON anew for every turn would cost more than all else that a call costs here.
  */
-export function bodyOf(request: ChatRequest | EmbeddingRequest): Uint8Array {
+export function bodyOf(request: ChatRequest | EmbeddingRequest): LateBody {
   const { messages, ...rest } = request as ChatRequest;
-  if (!Array.isArray(messages)) return Buffer.from(JSON.stringify(request));
-  const texts = messages.map((message: unknown) => textOf(message));
-  return Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"messages":[${texts.join(",")}]}`);
+  if (!Array.isArray(messages)) return bodyFrom([Buffer.from(JSON.stringify(request))]);
+  const written = messages.flatMap((message: unknown, at) =>
+    at === 0 ? [bytesOf(message)] : [COMMA, bytesOf(message)],
+  );
+  const start = Buffer.from(`${JSON.stringify(rest).slice(0, -1)},"messages":[`);
+  return bodyFrom([start, ...written, Buffer.from("]}")]);
 }
 
-function textOf(message: unknown): string {
-  const known = typeof message === "object" && message !== null ? textBefore(message) : null;
-  return known ?? JSON.stringify(message);
+function bodyFrom(pieces: readonly Uint8Array[]): LateBody {
+  const byteLength = pieces.reduce((sum, piece) => sum + piece.byteLength, 0);
+  return { byteLength, make: () => Buffer.concat(pieces, byteLength) };
+}
+
+function bytesOf(message: unknown): Buffer {
+  const known = typeof message === "object" && message !== null ? writtenBefore(message) : null;
+  return known?.bytes ?? Buffer.from(JSON.stringify(message));
 }
 
 /** A message of ours in the words of the protocol; what stands for an image is the caller's to say. */

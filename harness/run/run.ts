@@ -7,8 +7,8 @@ import type { Recall } from "../memory/recall.ts";
 import type { Task, Trial } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model, Sandboxes, Seen } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
-import type { Outcome } from "./outcome.ts";
-import { createRun, type RunOutcomes, readOutcomes, runId, trialName, writeTrial } from "./store.ts";
+import { type Outcome, outcomeOf } from "./outcome.ts";
+import { createRun, type RunOutcomes, readOutcomes, runId, trialName, trialNames, writeTrial } from "./store.ts";
 import { runTrial } from "./trial.ts";
 
 export interface RunOptions {
@@ -65,9 +65,15 @@ export async function runBenchmark(options: RunOptions): Promise<RunOutcomes> {
   }
   if (left.length === 0) return stored;
   signal.throwIfAborted();
-  const work = () => runUnits(left, options, (trial) => tell(trial, false));
+  const onTrial = (trial: Trial) => {
+    const outcome = outcomeOf(trial);
+    known.set(trialName(trial.task.id, trial.seed), outcome);
+    tell(outcome, false);
+  };
+  const work = () => runUnits(left, options, onTrial);
   await (options.usedBy === undefined ? work() : options.usedBy(runId(manifest), work));
-  return readOutcomes(directory);
+  const names = trialNames(manifest);
+  return { ...stored, trials: names.flatMap((name) => known.get(name) ?? []) };
 }
 
 interface Unit {

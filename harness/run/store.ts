@@ -34,6 +34,11 @@ export function trialName(taskId: string, seed: number): string {
   return `${fileNameOf(taskId)}.${seed}`;
 }
 
+/** Of all trials of a run, in order. */
+export function trialNames({ benchmark, seeds }: Pick<Manifest, "benchmark" | "seeds">): string[] {
+  return benchmark.taskIds.flatMap((id) => seeds.map((seed) => trialName(id, seed)));
+}
+
 /** What the journal knows a run by: the same after its folder was moved. */
 export function runId({ createdAt, fingerprint }: Manifest): string {
   return hashJson({ createdAt, fingerprint });
@@ -98,8 +103,8 @@ function noRun(directory: string): SetupError {
 
 async function readTrials<T>(directory: string, manifest: Manifest, kept: (trial: Trial) => T): Promise<T[]> {
   const present = new Set(await readdir(join(directory, "trials")).catch(() => []));
-  const names = manifest.benchmark.taskIds.flatMap((id) => manifest.seeds.map((seed) => `${trialName(id, seed)}.json`));
-  const paths = names.filter((name) => present.has(name)).map((name) => join(directory, "trials", name));
+  const files = trialNames(manifest).map((name) => `${name}.json`);
+  const paths = files.filter((name) => present.has(name)).map((name) => join(directory, "trials", name));
   const trials: T[] = [];
   for await (const trial of readJsonFiles(paths, Trial)) {
     if (trial.kind === "other-version") throw otherVersion(directory, trial.version);

@@ -1,7 +1,7 @@
 import { createServer, request as send } from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { openHttp } from "../../harness/http.ts";
+import { openExchanges, openHttp } from "../../harness/http.ts";
 import { fileServer } from "../support/file-server.ts";
 
 /** A real proxy on loopback, for tunnels and plain requests; tells whom it was asked for. */
@@ -44,4 +44,37 @@ test("requests go through the proxy of the environment, except to hosts that it 
 
   expect([through, around, without]).toEqual(["alpha", "alpha", "alpha"]);
   expect(asked).toHaveLength(1);
+});
+
+test("a late body is made once a try, when its connection is there, sent with its length, and whole though it is long", async () => {
+  const got: { length: string | undefined; chunked: string | undefined; body: string }[] = [];
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const { "content-length": length, "transfer-encoding": chunked } = request.headers;
+    got.push({ length, chunked, body: Buffer.concat(chunks).toString() });
+    response.end("done");
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  await using exchanges = openExchanges({ silenceMs: 5_000 });
+  const bytes = Buffer.from("é".repeat(1_000_000));
+  let made = 0;
+  const make = () => {
+    made += 1;
+    return bytes;
+  };
+  const body = { byteLength: bytes.byteLength, make };
+  const { signal } = new AbortController();
+  const post = (url: string) => exchanges.exchange(url, { method: "POST", headers: {}, body, signal });
+
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { text } = await post(url);
+  await expect(post("http://127.0.0.1:1")).rejects.toThrow();
+  const madeForNobody = made - 1;
+  await post(url);
+
+  expect({ text, made, madeForNobody }).toEqual({ text: "done", made: 2, madeForNobody: 0 });
+  const wanted = { length: "2000000", chunked: undefined, body: bytes.toString() };
+  expect(got).toEqual([wanted, wanted]);
 });
