@@ -1,6 +1,6 @@
 /** Confidence intervals. All are two-sided, at 95 % unless asked for otherwise. */
-import tQuantile from "@stdlib/stats-base-dists-t-quantile";
 import { z } from "zod";
+import { normalQuantile, tQuantile } from "./distributions.ts";
 
 export const Interval = z.strictObject({ low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
@@ -8,12 +8,10 @@ export type Interval = z.infer<typeof Interval>;
 const CONFIDENCE = 0.95;
 /** The 97.5 % quantile of the standard normal distribution. */
 const Z = 1.959963984540054;
-/** With so many degrees of freedom, Student's distribution is the normal one to nine digits. */
-const NORMAL = 1e9;
 
 /** How many standard errors a two-sided normal interval of that confidence, in (0, 1), reaches to each side. */
 export function normalReach(confidence: number): number {
-  return confidence === CONFIDENCE ? Z : tQuantile((1 + confidence) / 2, NORMAL);
+  return confidence === CONFIDENCE ? Z : normalQuantile((1 + confidence) / 2);
 }
 
 /**
@@ -48,10 +46,16 @@ export function wilsonInterval(total: number, count: number): Interval {
  * @see Agresti and Min 2005, Statistics in Medicine 24:729; here also for differences that are not just -1, 0 or 1
  */
 export function agrestiMinInterval(differences: readonly number[], confidence = CONFIDENCE): Interval {
+  const { centre, standardError } = agrestiMinEstimate(differences);
+  return clip(around(centre, normalReach(confidence) * standardError), { low: -1, high: 1 });
+}
+
+/** Centre and standard error of Agresti and Min's interval: those of the differences and two made-up pairs. */
+export function agrestiMinEstimate(differences: readonly number[]): { centre: number; standardError: number } {
   const count = differences.length + 2;
   const centre = sum(differences) / count;
   const variance = (sum(differences.map((value) => value ** 2)) + 1) / count - centre ** 2;
-  return clip(around(centre, normalReach(confidence) * Math.sqrt(variance / count)), { low: -1, high: 1 });
+  return { centre, standardError: Math.sqrt(variance / count) };
 }
 
 /** Cuts what lies outside of `bounds`. */
@@ -86,6 +90,7 @@ export function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function around(centre: number, margin: number): Interval {
+/** So far to each side. */
+export function around(centre: number, margin: number): Interval {
   return { low: centre - margin, high: centre + margin };
 }

@@ -1,5 +1,7 @@
 /** The mean score of a run and how sure it is. Tasks are the unit: seeds are averaged within a task first. */
-import { clip, type Interval, mean, standardErrorOfMean, sum, tInterval, wilsonInterval } from "./interval.ts";
+import { clusterEstimate, weighedClusters } from "./clusters.ts";
+import { tQuantile } from "./distributions.ts";
+import { around, clip, type Interval, mean, sum, wilsonInterval } from "./interval.ts";
 
 /** A row a task, each the scores of its seeds in [0, 1]; rows may differ in length, none is empty. */
 export type ScoresByTask = readonly (readonly number[])[];
@@ -30,28 +32,32 @@ export function meanScore(scores: ScoresByTask): number {
 }
 
 /**
- * Standard error of the mean score when tasks are tried with several seeds: clustered by task.
+ * Standard error of the mean score when tasks are tried with several seeds: clustered by task, or by cluster of tasks.
  * With as many seeds for each task it is the paper's clustered error times √(T / (T - 1)) for T tasks, the usual correction.
  * @returns in units of score: 0.02 is two points in a hundred
  * @throws RangeError with fewer than two tasks, where no spread can be told
  * @see arXiv:2411.00640, appendix A
  */
-export function clusteredStandardError(scores: ScoresByTask): number {
-  return standardErrorOfMean(taskMeans(scores));
+export function clusteredStandardError(scores: ScoresByTask, clusters: readonly string[] | null = null): number {
+  return clusterEstimate(taskMeans(scores), clusters).standardError;
 }
 
 /**
  * The 95 % interval of the mean score, within [0, 1]: Student's t over the means of tasks; but Wilson's where t would lie,
  * which is with fewer than five tasks' worth of passes or of failures (so always below ten tasks) and where all tasks score
- * the same. It holds the mean and is never of width zero.
+ * the same. It holds the mean and is never of width zero. With clusters, these are counted in place of tasks.
+ * @param clusters name of the cluster of each task, or null where each stands alone
  */
-export function meanInterval(scores: ScoresByTask): Interval {
+export function meanInterval(scores: ScoresByTask, clusters: readonly string[] | null = null): Interval {
   const means = taskMeans(scores);
-  const total = sum(means);
+  const weighed = weighedClusters(means, clusters);
+  // A sum that rounding makes greater than the count is the count.
+  const total = Math.min(sum(weighed), weighed.length);
   // A sum of the same numbers in another order differs by rounding, and must not choose another interval.
-  const nearAnEnd = Math.min(total, means.length - total) < FEWEST_FOR_T - ROUNDING;
-  if (nearAnEnd || areEqual(means)) return wilsonInterval(total, means.length);
-  return clip(tInterval(means), { low: 0, high: 1 });
+  const nearAnEnd = Math.min(total, weighed.length - total) < FEWEST_FOR_T - ROUNDING;
+  if (nearAnEnd || areEqual(weighed)) return wilsonInterval(total, weighed.length);
+  const { centre, standardError, degrees } = clusterEstimate(means, clusters);
+  return clip(around(centre, tQuantile(0.975, degrees) * standardError), { low: 0, high: 1 });
 }
 
 /** Whether all values are the same but for rounding. */

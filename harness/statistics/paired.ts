@@ -1,15 +1,27 @@
 /** The difference between two arms that were tried on the same tasks. */
 import type { Random } from "../random.ts";
-import { agrestiMinInterval, clip, type Interval, mean, sum, tInterval } from "./interval.ts";
+import { clusterEstimate, type Estimate, grouped, weighedClusters } from "./clusters.ts";
+import { tQuantile } from "./distributions.ts";
+import { agrestiMinEstimate, around, clip, type Interval, mean, sum } from "./interval.ts";
 import { areEqual, FEWEST_FOR_T, ROUNDING, type ScoresByTask, taskMeans } from "./mean.ts";
 import { type SignFlipTest, signFlipTest } from "./sign-flip.ts";
 
 export interface PairedDifference extends SignFlipTest {
   readonly tasks: number;
+  /** Clusters that the tasks are in; as many as tasks where each stands alone. */
+  readonly clusters: number;
   /** Mean over tasks of arm less baseline, in [-1, 1]. */
   readonly difference: number;
   /** 95 %, within [-1, 1]. */
   readonly interval: Interval;
+  /** That the interval is made with, and its degrees of freedom: Infinity for a normal interval. */
+  readonly standardError: number;
+  readonly degrees: number;
+  /**
+   * `mcnemar` where p is that of McNemar's exact test: every task stands alone and was right or wrong once in each arm. It is
+   * the sign-flip test of whole differences.
+   */
+  readonly test: "mcnemar" | "sign-flip";
   /** By task, in order: above 0 where the arm did better. Exactly 0 for a tie. */
   readonly byTask: readonly number[];
   readonly wins: number;
@@ -17,24 +29,45 @@ export interface PairedDifference extends SignFlipTest {
   readonly ties: number;
 }
 
+/** As `clusteredPaired`, where each task stands alone. */
+export function pairedDifference(arm: ScoresByTask, baseline: ScoresByTask, random: Random): PairedDifference {
+  return clusteredPaired(arm, baseline, null, random);
+}
+
 /**
- * Compares two arms with tasks as the unit: seeds are averaged within a task, rows are paired by their place.
+ * Compares two arms with tasks as the unit: seeds are averaged within a task, rows are paired by their place, and each task
+ * weighs the same. Where tasks come in clusters, the error is that of clusters and signs are flipped a cluster at a time.
  * The interval is by `differenceInterval`, p by `signFlipTest`; they are different methods, so at the border
  * one may leave out 0 where the other is above 0.05.
- * @throws RangeError when the arms have different numbers of tasks, none, or scores outside of [0, 1]
+ * @param clusters name of the cluster of each task, or null where each stands alone
+ * @throws RangeError when the arms have different numbers of tasks, none, scores outside of [0, 1], or clusters of other tasks
  */
-export function pairedDifference(arm: ScoresByTask, baseline: ScoresByTask, random: Random): PairedDifference {
+export function clusteredPaired(
+  arm: ScoresByTask,
+  baseline: ScoresByTask,
+  clusters: readonly string[] | null,
+  random: Random,
+): PairedDifference {
   if (arm.length !== baseline.length) {
     throw new RangeError(`expected both arms to have the same tasks, got ${arm.length} and ${baseline.length}`);
   }
   const baselineMeans = taskMeans(baseline);
   const byTask = taskMeans(arm).map((value, index) => withoutRounding(value - (baselineMeans[index] ?? 0)));
+  const groups = grouped(byTask, clusters);
+  const { standardError, degrees } = differenceEstimate(byTask, clusters);
   const count = (claim: (difference: number) => boolean) => byTask.filter(claim).length;
   return {
     tasks: byTask.length,
+    clusters: groups.length,
     difference: mean(byTask),
-    interval: differenceInterval(byTask),
-    ...signFlipTest(byTask, random),
+    interval: differenceInterval(byTask, undefined, clusters),
+    standardError,
+    degrees,
+    test: groups.length === byTask.length && [...arm, ...baseline].every(isOneVerdict) ? "mcnemar" : "sign-flip",
+    ...signFlipTest(
+      groups.map((group) => withoutRounding(sum(group))),
+      random,
+    ),
     byTask,
     wins: count((difference) => difference > 0),
     losses: count((difference) => difference < 0),
@@ -43,16 +76,35 @@ export function pairedDifference(arm: ScoresByTask, baseline: ScoresByTask, rand
 }
 
 /**
- * The interval (95 % unless asked for otherwise) of the mean of differences in [-1, 1]: Student's t over tasks; but Agresti and Min's where t would lie,
- * which is where fewer than five tasks differ, where the mean is within five tasks of its end, and where all differ by the
- * same. It holds the mean and is never of width zero.
+ * The interval (95 % unless asked for otherwise) of the mean of differences in [-1, 1]: Student's t over tasks or clusters; but
+ * Agresti and Min's where t would lie, see `differenceEstimate`. It holds the mean and is never of width zero.
  */
-export function differenceInterval(differences: readonly number[], confidence?: number): Interval {
-  const differing = differences.filter((difference) => difference !== 0).length;
-  const fromTheEnd = differences.length - Math.abs(sum(differences));
-  if (Math.min(differing, fromTheEnd) < FEWEST_FOR_T - ROUNDING || areEqual(differences))
-    return agrestiMinInterval(differences, confidence);
-  return clip(tInterval(differences, confidence), { low: -1, high: 1 });
+export function differenceInterval(
+  differences: readonly number[],
+  confidence = 0.95,
+  clusters: readonly string[] | null = null,
+): Interval {
+  const { centre, standardError, degrees } = differenceEstimate(differences, clusters);
+  return clip(around(centre, tQuantile((1 + confidence) / 2, degrees) * standardError), { low: -1, high: 1 });
+}
+
+/**
+ * What the interval of a mean of differences in [-1, 1] is made with, and the test of equivalence: the clustered error with
+ * Student's t. But Agresti and Min's centre and error with the normal distribution where t would lie, which is where fewer than
+ * five tasks (or clusters) differ, where the mean is within five tasks of its end, and where all differ by the same.
+ */
+export function differenceEstimate(differences: readonly number[], clusters: readonly string[] | null): Estimate {
+  const weighed = weighedClusters(differences, clusters).map(withoutRounding);
+  const differing = weighed.filter((difference) => difference !== 0).length;
+  const fromTheEnd = weighed.length - Math.abs(sum(weighed));
+  if (Math.min(differing, fromTheEnd) < FEWEST_FOR_T - ROUNDING || areEqual(weighed)) {
+    return { ...agrestiMinEstimate(weighed), degrees: Number.POSITIVE_INFINITY, clusters: weighed.length };
+  }
+  return clusterEstimate(differences, clusters);
+}
+
+function isOneVerdict(seeds: readonly number[]): boolean {
+  return seeds.length === 1 && (seeds[0] === 0 || seeds[0] === 1);
 }
 
 function withoutRounding(difference: number): number {

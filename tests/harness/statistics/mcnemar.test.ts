@@ -28,6 +28,14 @@ test("it is the sign-flip test of whole differences, and does not care which arm
   );
 });
 
+test("1 win and 7 losses give 0.0703, and mid-p 0.0391, as published of the data on airways (Fagerland, Lydersen and Laake 2013)", () => {
+  const { p, midP } = signFlipTest([1, ...Array<number>(7).fill(-1)], seededRandom(1));
+
+  expect(p).toBeCloseTo(0.0703, 4);
+  expect(midP).toBeCloseTo(0.0391, 4);
+  expect(mcnemarExact(1, 7)).toBeCloseTo(p, 12);
+});
+
 test("thousands of tasks neither overflow nor go below 0", () => {
   expect(mcnemarExact(5_000, 5_000)).toBeCloseTo(1, 9);
   expect(mcnemarExact(4_800, 5_200)).toBeGreaterThan(0);

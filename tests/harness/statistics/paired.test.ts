@@ -11,7 +11,7 @@ const repeat = (times: number, value: number) => Array<number>(times).fill(value
 
 describe("sign-flip test", () => {
   test("gives Fisher's own result for Darwin's maize: 1,726 of 32,768 signings", () => {
-    expect(signFlipTest(DARWIN, random())).toEqual({ p: 1726 / 32768, method: "exact" });
+    expect(signFlipTest(DARWIN, random())).toMatchObject({ p: 1726 / 32768, method: "exact" });
   });
 
   test("of three wins is 2 of 8 signings, worked by hand", () => {
@@ -30,19 +30,56 @@ describe("sign-flip test", () => {
     expect(signFlipTest([0.1, 0.2, -0.3], random()).p).toBe(1);
   });
 
-  test("sampled above 16 differences, comes within its error of the exact binomial tail", () => {
-    // 15 wins and 5 losses: the sign test, 2 P(X >= 15) for 20 fair coins = 0.0413895.
-    const { p, method } = signFlipTest([...repeat(15, 1), ...repeat(5, -1)], random());
+  test("of any number of whole differences is counted out: 15 wins and 5 losses are twice the binomial tail", () => {
+    // The sign test, 2 P(X >= 15) for 20 fair coins = 0.0413895; half of P(X = 15) less in each tail for the mid-p.
+    const { p, midP, method } = signFlipTest([...repeat(15, 1), ...repeat(5, -1)], random());
 
-    expect(method).toBe("sampled");
-    expect(p).toBeCloseTo(0.0413895, 2);
+    expect(method).toBe("exact");
+    expect(p).toBeCloseTo(0.0413895, 7);
+    expect(midP).toBeCloseTo(0.0413895 - 15504 / 2 ** 20, 7);
   });
 
-  test("is never 0, and the same for the same seed", () => {
-    const differences = repeat(60, 0.5);
+  test("counted out in thirds gives what counting all signings gives", () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLength: 10 }), (numerators) => {
+        const sums = numerators.reduce<number[]>((all, n) => all.flatMap((total) => [total + n, total - n]), [0]);
+        const seen = Math.abs(numerators.reduce((total, n) => total + n));
+        const reaching = sums.filter((total) => Math.abs(total) >= seen).length;
 
-    expect(signFlipTest(differences, random()).p).toBe(1 / 20_000);
-    expect(signFlipTest(DARWIN.concat(DARWIN), random())).toEqual(signFlipTest(DARWIN.concat(DARWIN), random()));
+        const { p } = signFlipTest(
+          numerators.map((n) => n / 3),
+          random(),
+        );
+
+        expect(p).toBeCloseTo(reaching / sums.length, 12);
+      }),
+    );
+  });
+
+  test("of 18 differences without a common fraction is sampled, within four errors of counting all 2^18 signings", () => {
+    const differences = Array.from(
+      { length: 18 },
+      (_, index) => (Math.sqrt(index + 2) / 9) * (index % 3 === 0 ? -1 : 1),
+    );
+
+    const { p, method } = signFlipTest(differences, random());
+
+    // Counted out in numpy: 0.1305313.
+    expect(method).toBe("sampled");
+    expect(Math.abs(p - 0.1305313)).toBeLessThan(4 * Math.sqrt((0.1305 * 0.8695) / 20_000));
+  });
+
+  test("is never 0, whether sampled or counted out, and the same for the same seed", () => {
+    const uneven = Array.from({ length: 60 }, (_, index) => Math.sqrt(index + 2) / 9);
+
+    expect(signFlipTest(uneven, random())).toMatchObject({ p: 1 / 20_000, method: "sampled" });
+    expect(signFlipTest(uneven, random())).toEqual(signFlipTest(uneven, random()));
+    expect(signFlipTest(repeat(3_000, 0.5), random()).p).toBeGreaterThan(0);
+    expect(signFlipTest(repeat(60, 0.5), random()).p).toBe(2 / 2 ** 60);
+  });
+
+  test("nothing that differs is no evidence at all", () => {
+    expect(signFlipTest([0, 0, 0], random())).toEqual({ p: 1, midP: 1, method: "exact" });
   });
 
   test("under the null says p <= 0.05 in at most 5 of 100 of all signings of ten differences", () => {

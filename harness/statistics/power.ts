@@ -1,0 +1,79 @@
+/** What an experiment can see, before it is paid for. */
+import { noncentralTCdf, tQuantile } from "./distributions.ts";
+import { type Design, type EffectVariance, type Precision, precisionOf } from "./variance.ts";
+
+const ALPHA = 0.05;
+export const USUAL_POWER = 0.8;
+const MOST_TASKS = 1_000_000;
+const MOST_SEEDS = 1_000;
+
+/**
+ * The chance that a two-sided t test at 5 % finds a true difference of that size.
+ * The sign-flip test of as many tasks has about the same; McNemar's exact test has less where few tasks differ.
+ * @param effect in units of score, in [-1, 1]
+ * @see Cohen 1988, Statistical Power Analysis, chapter 2; arXiv:2411.00640, section 5, has the same with the normal distribution
+ */
+export function powerOf(effect: number, { standardError, degrees }: Precision): number {
+  if (standardError === 0) return effect === 0 ? ALPHA : 1;
+  const bar = tQuantile(1 - ALPHA / 2, degrees);
+  const noncentrality = Math.abs(effect) / standardError;
+  return 1 - noncentralTCdf(bar, degrees, noncentrality) + noncentralTCdf(-bar, degrees, noncentrality);
+}
+
+/** The smallest true difference that is found with that chance; Infinity where no difference of scores, at most 1, is. */
+export function minimumDetectableEffect(precision: Precision, power = USUAL_POWER): number {
+  return smallestEffect((effect) => powerOf(effect, precision), power);
+}
+
+/**
+ * As `minimumDetectableEffect`, for a planned design, where how much an effect differs between tasks may depend on its size.
+ */
+export function plannedEffect(varianceAt: VarianceAt, design: Design, power = USUAL_POWER): number {
+  return smallestEffect((effect) => plannedPower(effect, varianceAt, design), power);
+}
+
+/** The variance that a difference of that size has. */
+export type VarianceAt = (effect: number) => EffectVariance;
+
+export function plannedPower(effect: number, varianceAt: VarianceAt, design: Design): number {
+  return powerOf(effect, precisionOf(varianceAt(effect), design));
+}
+
+/** A difference that is to be seen, and the chance of seeing it. */
+export interface Wanted {
+  readonly effect: number;
+  readonly power: number;
+}
+
+/** The fewest tasks that a wanted difference needs with so many seeds; null where a million do not do. */
+export function tasksNeeded({ effect, power }: Wanted, varianceAt: VarianceAt, seeds: number): number | null {
+  return fewest(2, MOST_TASKS, (tasks) => plannedPower(effect, varianceAt, { tasks, seeds }) >= power);
+}
+
+/** The fewest seeds that a wanted difference needs with so many tasks; null where no number of seeds does, for tasks differ too. */
+export function seedsNeeded({ effect, power }: Wanted, varianceAt: VarianceAt, tasks: number): number | null {
+  return fewest(1, MOST_SEEDS, (seeds) => plannedPower(effect, varianceAt, { tasks, seeds }) >= power);
+}
+
+function smallestEffect(powerAt: (effect: number) => number, power: number): number {
+  if (powerAt(1) < power) return Number.POSITIVE_INFINITY;
+  let [low, high] = [0, 1];
+  while (high - low > 1e-6) {
+    const middle = (low + high) / 2;
+    if (powerAt(middle) < power) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** The least whole number from `low` to `high` for which a claim holds that holds for all greater ones. */
+function fewest(low: number, high: number, holds: (count: number) => boolean): number | null {
+  if (!holds(high)) return null;
+  let [fails, enough] = [low - 1, high];
+  while (enough - fails > 1) {
+    const middle = Math.floor((fails + enough) / 2);
+    if (holds(middle)) enough = middle;
+    else fails = middle;
+  }
+  return enough;
+}

@@ -1,0 +1,44 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { meanOverTasks, passAtK, passHatK } from "../../../harness/statistics/pass-k.ts";
+
+test("of two passes in five tries, two tries: 7 of 10 pairs hold one, 1 of 10 is both, worked by hand", () => {
+  expect(passAtK({ tries: 5, passes: 2 }, 2)).toBeCloseTo(0.7, 12);
+  expect(passHatK({ tries: 5, passes: 2 }, 2)).toBeCloseTo(0.1, 12);
+});
+
+test("are the shares of all choices of k tries that were made", () => {
+  fc.assert(
+    fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 8 }), fc.integer({ min: 1, max: 8 }), (tries, k) => {
+      fc.pre(k <= tries.length);
+      const choices = Array.from({ length: 2 ** tries.length }, (_, bits) =>
+        tries.filter((__, index) => (bits >> index) & 1),
+      ).filter((choice) => choice.length === k);
+      const of = { tries: tries.length, passes: tries.filter(Boolean).length };
+
+      expect(passAtK(of, k)).toBeCloseTo(choices.filter((choice) => choice.some(Boolean)).length / choices.length, 12);
+      expect(passHatK(of, k)).toBeCloseTo(
+        choices.filter((choice) => choice.every(Boolean)).length / choices.length,
+        12,
+      );
+    }),
+  );
+});
+
+test("with one try both are the share of passes; the mean over tasks weighs each task the same", () => {
+  const tasks = [
+    { tries: 8, passes: 8 },
+    { tries: 2, passes: 0 },
+  ];
+
+  expect(passAtK({ tries: 8, passes: 3 }, 1)).toBeCloseTo(3 / 8, 12);
+  expect(meanOverTasks(tasks, 2, passAtK).mean).toBe(0.5);
+  const { interval } = meanOverTasks(tasks, 2, passHatK);
+  expect([interval.low < 0.5, interval.high > 0.5]).toEqual([true, true]);
+});
+
+test("more tries than were made, and more passes than tries, are refused", () => {
+  expect(() => passAtK({ tries: 3, passes: 1 }, 4)).toThrow("expected k from 1 to the 3 tries that were made, got 4");
+  expect(() => passHatK({ tries: 3, passes: 1 }, 0)).toThrow(RangeError);
+  expect(() => passHatK({ tries: 3, passes: 4 }, 1)).toThrow("expected passes from 0 to the 3 tries");
+});
