@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { KnownServer } from "./doctor/endpoint/known-server.ts";
 import { FORMAT_VERSION } from "./records.ts";
+import { PlaceboMark } from "./skill/placebo-mark.ts";
 
 /** A retrieval memory, and how what is shown of it is found. */
 const MemoryUse = z.strictObject({
@@ -71,7 +72,15 @@ export const Manifest = z.strictObject({
     errata: z.record(z.string(), z.string()).optional(),
   }),
   model: z.strictObject({ name: z.string(), simulated: z.boolean() }),
-  skill: z.strictObject({ name: z.string(), hash: z.string(), path: z.string() }).nullable(),
+  skill: z
+    .strictObject({
+      name: z.string(),
+      hash: z.string(),
+      path: z.string(),
+      /** There where it is no skill but a placebo of one; its files do not say so. */
+      placebo: PlaceboMark.optional(),
+    })
+    .nullable(),
   /** Left out without one. */
   memory: MemoryUse.extend({
     name: z.string(),

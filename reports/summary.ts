@@ -4,6 +4,7 @@ import { shortHash } from "../harness/hash.ts";
 import type { Manifest } from "../harness/manifest.ts";
 import { Exit, FORMAT_VERSION, Score, Usage } from "../harness/records.ts";
 import type { Outcome } from "../harness/run/outcome.ts";
+import { PlaceboMark } from "../harness/skill/placebo-mark.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
 import { sumUsage } from "../harness/usage.ts";
@@ -46,6 +47,8 @@ export const RunSummary = Result.extend({
   scorer: z.string(),
   /** Hash of the skill, or null without one. */
   skill: z.string().nullable(),
+  /** There where the skill is a placebo of one. */
+  placebo: PlaceboMark.optional(),
   /** Of the arm's memory; left out without one. */
   memory: z
     .strictObject({
@@ -112,6 +115,7 @@ export function summarize(run: RunTrials): RunSummary {
     metric: metricOf(run),
     scorer: manifest.fingerprint.scorer,
     skill: manifest.skill?.hash ?? null,
+    ...(manifest.skill?.placebo && { placebo: manifest.skill.placebo }),
     ...(manifest.memory && { memory: { hash: manifest.memory.hash, leftOut: manifest.memory.leftOut.length } }),
     fingerprint: shortHash(manifest.fingerprint),
     tasksWanted: manifest.benchmark.taskIds.length,

@@ -1,19 +1,28 @@
 /** Sheets to .xlsx with exceljs, which is loaded when the first workbook is written. Equal sheets give equal bytes. */
-import type { Style, Worksheet } from "exceljs";
+import type { Style, Workbook, Worksheet } from "exceljs";
 import type { Cell, Sheet } from "./sheet.ts";
+
+export type { Workbook, Worksheet } from "exceljs";
 
 const CREATED = new Date(Date.UTC(2026, 0, 5, 8));
 const DATE_FORMAT = "dd/mm/yyyy";
 
 /** The bytes of a workbook that holds these sheets, in this order. */
 export async function workbookBytes(sheets: readonly Sheet[]): Promise<Uint8Array> {
+  return filledWorkbook((workbook) => {
+    for (const sheet of sheets) fillWorksheet(workbook.addWorksheet(sheet.name), sheet);
+  });
+}
+
+/** The bytes of a workbook that `fill` puts sheets into: the same whenever it is written. */
+export async function filledWorkbook(fill: (workbook: Workbook) => void): Promise<Uint8Array> {
   const { default: ExcelJS } = await import("exceljs");
   const workbook = new ExcelJS.Workbook();
   workbook.creator = "Office";
   workbook.lastModifiedBy = "Office";
   workbook.created = CREATED;
   workbook.modified = CREATED;
-  for (const sheet of sheets) fillWorksheet(workbook.addWorksheet(sheet.name), sheet);
+  fill(workbook);
   return withoutTimes(new Uint8Array(await workbook.xlsx.writeBuffer()));
 }
 

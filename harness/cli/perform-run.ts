@@ -16,6 +16,7 @@ import type { Agent, AgentLimits, Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { type RunOptions, runBenchmark } from "../run/run.ts";
 import { type RunOutcomes, readOutcomes } from "../run/store.ts";
+import type { PlaceboMark } from "../skill/placebo-mark.ts";
 import type { Skill } from "../skill/skill.ts";
 import { examinedServers } from "./examined-servers.ts";
 import { drawnFrom, learnedFrom } from "./learned-from.ts";
@@ -29,7 +30,8 @@ export interface RunSpec {
   readonly model: Model;
   /** Of all servers of the model; its endpoint alone when left out. */
   readonly addresses?: readonly string[];
-  readonly skill: { readonly skill: Skill; readonly path: string } | null;
+  /** `placebo` where the skill is one; else left out. */
+  readonly skill: { readonly skill: Skill; readonly path: string; readonly placebo?: PlaceboMark } | null;
   /** Tasks that the skill learned from, where its own folder cannot tell; else left out. */
   readonly learned?: readonly string[];
   /** Instead of a skill or beside one; none when left out. */
@@ -100,6 +102,10 @@ function useOf({ memory, top }: MemorySpec, { method, embedding }: Nearness): Me
   return { hash: memory.hash, retrieval: method, top, embedding };
 }
 
+function skillOf({ skill, path, placebo }: NonNullable<RunSpec["skill"]>): NonNullable<Manifest["skill"]> {
+  return { name: skill.name, hash: skill.hash, path, ...(placebo && { placebo }) };
+}
+
 function manifestOf(
   { arm, benchmark, model, skill, memory, seeds, limits }: RunSpec,
   { agent, sandbox, learned, nearness, servers }: Surroundings,
@@ -123,7 +129,7 @@ function manifestOf(
       errata: benchmark.errata,
     },
     model: { name: model.name, simulated: model.simulated },
-    skill: skill === null ? null : { name: skill.skill.name, hash: skill.skill.hash, path: skill.path },
+    skill: skill === null ? null : skillOf(skill),
     ...(memory &&
       use && {
         memory: {

@@ -1,59 +1,47 @@
 /** What verb `report` does. */
-import { basename, resolve } from "node:path";
-import { readDistillation } from "../../distill/store.ts";
-import { compareArms } from "../../reports/compare.ts";
-import { distillationCosts } from "../../reports/distilled.ts";
-import { agentCost, experimentReport, priced } from "../../reports/experiment.ts";
+import { resolve } from "node:path";
+import type { ExperimentReport } from "../../reports/experiment.ts";
 import { writeReport } from "../../reports/page.ts";
-import { summarize } from "../../reports/summary.ts";
-import { SetupError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
-import { type Run, readRun } from "../run/store.ts";
 import { pricesIn } from "./account.ts";
 import { COMPARE_SEED } from "./compare-verb.ts";
-import { shownDistillation } from "./distillation-shown.ts";
 import type { Io } from "./io.ts";
 import type { ReportSettings } from "./report.ts";
+import { type Format, formatAsked, isPrinted } from "./report-format.ts";
+import { reportOf } from "./report-of.ts";
+import { type ReportSource, readSource } from "./report-source.ts";
+import { tablesFor } from "./report-tables.ts";
+import { printedTables, type TitledTables, writeTables } from "./tables-written.ts";
 
 export async function reportVerb(folders: readonly string[], settings: ReportSettings, io: Io): Promise<void> {
-  const prices = settings.prices === undefined ? null : pricesIn(settings);
-  const runs = await Promise.all(folders.map((folder) => readRun(resolve(folder))));
-  const distilled = await Promise.all(
-    settings.distillation.map(async (folder) => ({
-      folder: resolve(folder),
-      document: await readDistillation(resolve(folder)),
-    })),
-  );
-  const report = experimentReport({
-    name: settings.name,
-    runs,
-    differences: groupsOf(runs).flatMap((group) => differencesIn(group, settings.force)),
-    costs: [
-      ...runs.map((run) => priced(agentCost(summarize(run), null), run.manifest.fingerprint.endpoint, prices)),
-      ...distilled.flatMap(({ folder, document }) =>
-        distillationCosts(document, `distill ${basename(folder)}`, prices),
-      ),
-    ],
-    distillations: await Promise.all(
-      distilled.map(({ folder, document }) => shownDistillation(folder, document, basename(folder))),
-    ),
+  const format = formatAsked(settings);
+  const { out, json, name, force, prices } = settings;
+  if (out === undefined && !json && !isPrinted(format))
+    throw new UsageError(`--format ${format} is nothing to print: say where to with --out`);
+  const random = () => seededRandom(COMPARE_SEED);
+  const source = await readSource(folders, settings.distillation, { random, forced: force });
+  for (const missing of source.missing) io.err(`note: ${missing}`);
+  const report = await reportOf(source, {
+    ...(name !== undefined && { name }),
+    prices: prices === undefined ? null : pricesIn(settings),
   });
-  const path = resolve(settings.out);
-  await writeReport(path, report);
-  io.out(settings.json ? JSON.stringify({ report, paths: { page: path } }, null, 1) : `page ${settings.out}`);
+  const tables = tablesFor(json && out === undefined ? "xlsx" : format, report, source);
+  const titled = { title: report.name, tables };
+  if (out === undefined && !json && isPrinted(format)) return io.out(printedTables(format, titled).trimEnd());
+  const paths = out === undefined ? {} : await written(format, resolve(out), { report, source, titled });
+  if (json) return io.out(JSON.stringify({ report, tables, paths }, null, 1));
+  io.out(`${format === "html" ? "page" : `report (${format})`} ${out}`);
 }
 
-/** Runs of the same model on the same split, in the order given: the first is the baseline. */
-export function groupsOf(runs: readonly Run[]): Run[][] {
-  const key = ({ manifest: { model, benchmark } }: Run) =>
-    JSON.stringify([model.name, benchmark.name, benchmark.split]);
-  return [...Map.groupBy(runs, key).values()];
+interface Contents {
+  readonly report: ExperimentReport;
+  readonly source: ReportSource;
+  readonly titled: TitledTables;
 }
 
-/** Differences of the arms from the first, where there are any. */
-export function differencesIn(group: readonly Run[], forced: boolean) {
-  if (group.length < 2) return [];
-  const comparison = compareArms(group, { random: seededRandom(COMPARE_SEED), forced });
-  if (comparison.kind === "refused") throw new SetupError(comparison.reason);
-  return comparison.differences;
+async function written(format: Format, path: string, { report, source, titled }: Contents) {
+  if (format !== "html") return writeTables(format, path, titled);
+  const { page, folder } = await writeReport(path, report, source.paid);
+  return { page, ...(folder !== null && { trials: folder }) };
 }

@@ -11,7 +11,7 @@ import type { AgentLimits, Benchmark } from "../roles.ts";
 import { lockFolder } from "../run/lock.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { readOutcomes } from "../run/store.ts";
-import { readSkill } from "../skill/read.ts";
+import { writeSkill } from "../skill/write.ts";
 import { visible } from "../text.ts";
 import { accountIn } from "./account.ts";
 import { LIMIT_EXIT, limitText } from "./budget-options.ts";
@@ -23,6 +23,8 @@ import { memoryAsked } from "./memory-options.ts";
 import { modelChoice } from "./model-choice.ts";
 import { askedOf } from "./options.ts";
 import { type MemorySpec, performRun } from "./perform-run.ts";
+import { skillAsked } from "./placebo-asked.ts";
+import { refuseBarePlacebo } from "./placebo-options.ts";
 import { progressOf } from "./progress.ts";
 import type { RunSettings } from "./run.ts";
 import { tellPlan } from "./run-plan-verb.ts";
@@ -31,6 +33,7 @@ import { openSession } from "./session.ts";
 import { spendingLines, spendingReport } from "./spending-told.ts";
 
 export async function runVerb(name: string, settings: RunSettings, io: Io): Promise<void> {
+  refuseBarePlacebo(settings);
   const sandbox = sandboxAsked(settings, io);
   if (settings.explainSandbox) return explainSandbox(sandbox, settings, io);
   if (settings.dryRun) return tellPlan(name, settings, io);
@@ -39,8 +42,7 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   const directory = resolve(settings.out);
   const choice = modelChoice(settings);
   const account = accountIn(directory, settings);
-  const skill =
-    settings.skill === undefined ? null : { skill: await readSkill(settings.skill), path: resolve(settings.skill) };
+  const { skill, learned, label } = await skillAsked(settings, directory);
   const journalPath = resolve(settings.journal ?? join(dirname(directory), "journal.sqlite"));
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journalPath, { ...account, sandbox });
@@ -54,14 +56,16 @@ export async function runVerb(name: string, settings: RunSettings, io: Io): Prom
   for (const note of serverNotes(examined, { protocol: settings.protocol, tasks: benchmark.tasks }))
     io.err(`note: ${note}`);
 
+  if (skill?.placebo !== undefined) await writeSkill(skill.skill, skill.path);
   const progress = progressOf(io, session, `run ${name}`);
   const ended = await performRun(session, {
     directory,
-    arm: settings.arm ?? armName(skill?.skill.name, memory),
+    arm: settings.arm ?? armName(label, memory),
     benchmark,
     model,
     addresses,
     skill,
+    ...(learned && { learned }),
     memory,
     protocol: settings.protocol,
     seeds: settings.seeds,
@@ -105,8 +109,8 @@ function whenLimited(error: unknown): BudgetReached {
   throw error;
 }
 
-function armName(skill: string | undefined, memory: MemorySpec | null): string {
-  const given = [skill, memory === null ? undefined : "memory"].filter((part) => part !== undefined);
+function armName(skill: string | null, memory: MemorySpec | null): string {
+  const given = [skill, memory === null ? null : "memory"].filter((part) => part !== null);
   return given.length === 0 ? "no-skill" : given.join("+");
 }
 

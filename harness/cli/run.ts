@@ -16,11 +16,11 @@ import {
   oneOf,
   type TaskSettings,
 } from "./options.ts";
+import { addPlaceboOptions, type PlaceboSettings } from "./placebo-options.ts";
 import { addSandboxOptions, type SandboxSettings } from "./sandbox-options.ts";
 
-export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings, SandboxSettings {
+export interface RunSettings extends ModelSettings, TaskSettings, MemorySettings, PlaceboSettings, SandboxSettings {
   readonly out: string;
-  readonly skill?: string;
   readonly arm?: string;
   readonly protocol: Protocol;
   readonly seeds: number[];
@@ -46,7 +46,7 @@ export function registerRun(program: Command, io: Io): void {
     .option("--skill <dir>", "Agent Skill that the agent is given (none when left out)")
     .option(
       "--arm <label>",
-      "name of the arm in tables (default: the skill's name, memory, both with a plus, or no-skill)",
+      "name of the arm in tables (default: the skill's name and its placebo, memory, both with a plus, or no-skill)",
       filled("--arm"),
     )
     .option(
@@ -97,6 +97,7 @@ export function registerRun(program: Command, io: Io): void {
 Examples:
   trace2skill run sample-spreadsheet --split evolve --model sim/large --out runs/evolve
   trace2skill run sample-spreadsheet --split test --memory runs/remembered/memory --out runs/with-memory
+  trace2skill run sample-spreadsheet --split test --skill runs/distilled/skill/spreadsheet-work --placebo same-length --out runs/placebo
   trace2skill run sample-spreadsheet --sandbox-limits memory=2g,processes=128 --out runs/held
   trace2skill run sample-spreadsheet --sandbox podman --out runs/contained --explain-sandbox
   trace2skill run sample-mathematics --split evolve --seeds 41,42,43 --model sim/small --out runs/mathematics
@@ -107,7 +108,7 @@ Examples:
 Exit codes: 0 done, 1 failed or trials unscored, 2 wrong use, ${LIMIT_EXIT} stopped at --max-cost or --max-tokens-total: calls under way were
 finished and kept, no further one was sent; the same command with a higher limit goes on.`,
     );
-  addJsonOption(addModelOptions(addMemoryOptions(addTaskOptions(addSandboxOptions(command)))));
+  addJsonOption(addModelOptions(addMemoryOptions(addPlaceboOptions(addTaskOptions(addSandboxOptions(command))))));
   command.option("--explain-sandbox", "only print the agent's world: programs, libraries, paths, limits", false);
   command.action(async (benchmark: string, settings: RunSettings) => {
     const { runVerb } = await import("./run-verb.ts");

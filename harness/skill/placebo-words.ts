@@ -1,0 +1,115 @@
+/** What placebos say. None of it helps with work on workbooks, documents or numbers, or warns of anything there. */
+
+export interface Phrases {
+  readonly titles: readonly string[];
+  readonly sentences: readonly string[];
+}
+
+/** Describes, and advises nothing. */
+export const SAME_LENGTH: Phrases = {
+  titles: [
+    "The hall",
+    "A bench",
+    "Morning",
+    "The tower clock",
+    "Two old maps",
+    "Along the river",
+    "The lower town",
+    "Rooms on the east side",
+    "The harbour in winter",
+    "A walk past the orchard",
+    "Windows above the market",
+    "What the visitors bring home",
+    "The long road beside the canal",
+    "Evening light on the water meadows",
+    "The house at the end of the quiet lane",
+  ],
+  sentences: [
+    "It is quiet.",
+    "A bell rings.",
+    "Snow lies there.",
+    "The lamp is green.",
+    "Some doors are blue.",
+    "A ferry runs at noon.",
+    "The wall is of grey stone.",
+    "Two boats lie at the pier.",
+    "The hall has four windows.",
+    "In spring the river is high.",
+    "A cat sleeps near the bakery.",
+    "The road turns west at the mill.",
+    "Most houses here have slate roofs.",
+    "The station has a clock with one hand.",
+    "A path leads past the church to the lake.",
+    "The market is held on the square in summer.",
+    "There is a bench of oak under the old lime tree.",
+    "Fog comes up from the valley on autumn mornings.",
+    "The library keeps a collection of maps and sea shells.",
+    "A narrow bridge joins the island with the northern bank.",
+    "On clear days the mountains can be seen from the third floor.",
+    "The painter who lived in the corner house liked yellow and brown.",
+    "Beyond the last houses there are meadows, a brook and a row of poplars.",
+    "The tram climbs the hill in a wide curve and stops beside the botanical garden.",
+    "Every few years the choir from the neighbouring village sings in the courtyard at dusk.",
+    "The inn was built of timber by three brothers, and its sign shows a heron above a silver moon.",
+    "Along the coast the wind comes from the south for most of the year and carries a smell of salt and pine.",
+  ],
+};
+
+/** Sound advice, on growing vegetables. */
+export const OTHER_DOMAIN: Phrases = {
+  titles: [
+    "Soil",
+    "Sowing",
+    "Watering",
+    "Compost",
+    "The seed bed",
+    "Before frost",
+    "Choosing a plot",
+    "Feeding tomatoes",
+    "Beans and their poles",
+    "Protection from slugs",
+    "Planting out in late May",
+    "What to grow beside carrots",
+    "Keeping the beds free of weeds",
+    "Harvest and storage of root crops",
+    "Preparing the garden for the cold months",
+  ],
+  sentences: [
+    "Mulch well.",
+    "Weed by hand.",
+    "Thin carrots.",
+    "Hoe in dry weather.",
+    "Stake tall tomatoes.",
+    "Water at the roots.",
+    "Sow peas in early March.",
+    "Feed the soil with compost.",
+    "Harden seedlings in a frame.",
+    "Lift potatoes on a dry day.",
+    "Pick courgettes while they are small.",
+    "Cover young cabbages with a fine net.",
+    "Plant garlic in October, a thumb deep.",
+    "Pinch out the side shoots of tomato plants.",
+    "Rake the seed bed until the crumbs are fine.",
+    "Water in the morning so that leaves dry by night.",
+    "Let the soil warm up before beans are put into it.",
+    "Grow marigolds beside the beds; they keep some pests off.",
+    "Turn the compost heap in spring and keep it as moist as a sponge.",
+    "Move cabbages to another bed each year, so that clubroot finds no host.",
+    "Set leeks into deep holes and fill these with water instead of with earth.",
+    "Loosen heavy clay with a fork in autumn and leave the lumps to the frost of winter.",
+    "Give pumpkins a square yard each, a spade of compost, and plenty of water in July and August.",
+    "Store carrots and beetroot in boxes of damp sand, in a cellar that is cool, dark and free of mice.",
+  ],
+};
+
+/** By length from 1 on, for what no phrase fits into. */
+export const WORDS: readonly (readonly string[])[] = [
+  ["a"],
+  ["at", "by", "in"],
+  ["the", "one", "old"],
+  ["near", "lake", "tree"],
+  ["house", "green", "above"],
+  ["garden", "window", "beside"],
+  ["village", "evening", "between"],
+  ["mountain", "orchards", "northern"],
+];

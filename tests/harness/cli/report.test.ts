@@ -1,0 +1,149 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import ExcelJS from "exceljs";
+import { expect, test } from "vitest";
+import type { Manifest } from "../../../harness/manifest.ts";
+import { FORMAT_VERSION } from "../../../harness/records.ts";
+import { createRun, writeTrial } from "../../../harness/run/store.ts";
+import { ExperimentRecord } from "../../../reports/experiments/record.ts";
+import { manifest, task, trial } from "../../support/builders.ts";
+import { trace2skill } from "../../support/command-line.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+const TASKS = ["a", "b", "c", "d", "e", "f", "g", "h"];
+const SEEDS = [41, 42];
+
+/** A run in which the first so many tasks pass. */
+async function writeRun(directory: string, passing: number, parts: Partial<Manifest> = {}): Promise<void> {
+  const benchmark = { name: "sample-spreadsheet", split: "test", data: null, taskIds: TASKS, metric: "pass" };
+  await createRun(directory, manifest({ benchmark, seeds: SEEDS, ...parts }));
+  for (const [index, id] of TASKS.entries())
+    for (const seed of SEEDS) {
+      const value = index < passing ? 1 : 0;
+      await writeTrial(
+        directory,
+        trial({ task: task({ id }), seed, score: { kind: "scored", value, explanation: "" } }),
+      );
+    }
+}
+
+const PLACEBO = { kind: "shuffled", seed: 3, of: "f".repeat(64) } as const;
+
+/** An experiment with a baseline, a skill, a placebo that no name tells of, and a cell that is not made yet. */
+async function folderWithExperiment(): Promise<string> {
+  const cwd = await temporaryFolder();
+  const base = manifest().fingerprint;
+  const skill = (hash: string) => ({ name: "tidy", hash, path: "tidy" });
+  const print = (hash: string) => ({ ...base, skill: hash });
+  await writeRun(join(cwd, "units", "none"), 2);
+  await writeRun(join(cwd, "units", "tidy"), 8, { skill: skill("a1"), fingerprint: print("a1") });
+  const sugar = { ...skill("b2"), placebo: PLACEBO };
+  await writeRun(join(cwd, "units", "sugar"), 3, { skill: sugar, fingerprint: print("b2") });
+  await mkdir(join(cwd, "exp"));
+  const cell = (arm: string, run: string, done = true) => ({ arm, user: "large", benchmark: "test", run, done });
+  const record: ExperimentRecord = ExperimentRecord.parse({
+    version: FORMAT_VERSION,
+    kind: "experiment-record",
+    definition: {
+      name: "sugar against tidy",
+      models: { large: { model: "sim/large" } },
+      benchmarks: { test: { benchmark: "sample-spreadsheet" } },
+      skills: { tidy: { folder: "tidy" } },
+      arms: [
+        { name: "without" },
+        { name: "tidy", skill: "tidy" },
+        { name: "comfits", skill: "tidy" },
+        { name: "later", skill: "tidy" },
+      ],
+      users: ["large"],
+      judge: ["test"],
+      seeds: SEEDS,
+    },
+    cells: [
+      cell("without", "../units/none"),
+      cell("tidy", "../units/tidy"),
+      cell("comfits", "../units/sugar"),
+      cell("later", "../units/later", false),
+    ],
+    skills: [{ name: "tidy", author: null, path: null, hash: null, distillation: null, minutes: null }],
+  });
+  await writeFile(join(cwd, "exp", "experiment.json"), JSON.stringify(record));
+  return cwd;
+}
+
+test("an experiment is printed under the names of its arms, with n, seeds, interval, fingerprint, scorer, and simulated", async () => {
+  const cwd = await folderWithExperiment();
+
+  const { code, out, err } = await trace2skill(["report", "exp"], { cwd });
+
+  expect(code, err).toBe(0);
+  expect(out).toMatch(/^sugar against tidy · simulated\n/);
+  expect(out).toMatch(/ {2}tidy +sim\/large +100\.0 +\S+ to 100\.0 +8 × 2 +41, 42 +0 +[0-9a-f]{12}/);
+  expect(out).toMatch(/ {2}comfits \(placebo +without +\+12\.5.*\n {2}shuffled\)/);
+  expect(out.replace(/\s+/g, " ")).toContain(`not the skill ${"f".repeat(12)} but a placebo of it: shuffled, seed 3`);
+  expect(out).toMatch(/scored by /);
+  expect(err).toMatch(/note: later with large on test: not done yet/);
+});
+
+test("every format of an experiment has the same numbers and says simulated", async () => {
+  const cwd = await folderWithExperiment();
+  const report = async (...more: string[]) => {
+    const { code, err } = await trace2skill(["report", "exp", ...more], { cwd });
+    expect(code, err).toBe(0);
+  };
+  await report("--out", "t.md");
+  await report("--out", "t.tex");
+  await report("--out", "t.xlsx");
+  await report("--format", "csv", "--out", "tables");
+  await report("--out", "page.html");
+
+  const [markdown, latex, page] = await Promise.all(
+    ["t.md", "t.tex", "page.html"].map((file) => readFile(join(cwd, file), "utf8")),
+  );
+  expect(markdown).toMatch(/\| tidy \| sim\/large \| 100\.0 \|/);
+  expect(latex).toMatch(/\\hspace\{1em\}tidy & sim\/large & 100\.0 &/);
+  for (const text of [markdown, latex, page]) expect(text).toMatch(/simulated/);
+  const names = await readdir(join(cwd, "tables"));
+  expect(names.sort()).toEqual([
+    "arms.csv",
+    "costs.csv",
+    "differences.csv",
+    "negative-transfer.csv",
+    "notes.csv",
+    "trials.csv",
+  ]);
+  const trials = (await readFile(join(cwd, "tables", "trials.csv"), "utf8")).trimEnd().split("\r\n");
+  expect(trials).toHaveLength(1 + 3 * TASKS.length * SEEDS.length);
+  expect(trials[1]).toMatch(/^without,sim\/large,.*,yes$/);
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.readFile(join(cwd, "t.xlsx"));
+  expect(workbook.getWorksheet("arms")?.getCell("D4").value).toBe(100);
+  expect(workbook.getWorksheet("trials")?.actualRowCount).toBeGreaterThan(trials.length);
+});
+
+test("a page of runs is still written, and --json gives the tables too", async () => {
+  const cwd = await folderWithExperiment();
+  const { code, out, err } = await trace2skill(["report", "units/none", "units/tidy", "--json"], { cwd });
+
+  expect(code, err).toBe(0);
+  const { report, tables, paths } = JSON.parse(out);
+  expect(report.differences).toHaveLength(1);
+  expect(tables.map(({ id }: { id: string }) => id)).toContain("trials");
+  expect(paths).toEqual({});
+  const page = await trace2skill(["report", "units/none", "units/tidy", "--out", "r.html"], { cwd });
+  expect(page.out).toBe("page r.html\n");
+});
+
+test("what cannot be reported is told with what to do", async () => {
+  const cwd = await folderWithExperiment();
+  for (const [args, code, message] of [
+    [["exp", "--format", "csv"], 2, /--format csv is nothing to print: say where to with --out/],
+    [["exp", "units/none"], 2, /exp is an experiment: give it alone, or folders of runs/],
+    [["exp", "--format", "pdf"], 2, /terminal, markdown, latex, csv, xlsx, html/],
+    [["nowhere"], 1, /nowhere/],
+  ] as const) {
+    const told = await trace2skill(["report", ...args], { cwd });
+    expect(told.err).toMatch(message);
+    expect(told.code).toBe(code);
+  }
+});
