@@ -13,8 +13,15 @@ export function metricRows(trials: readonly Outcome[]): Map<string, ScoresByTask
   const rows = [...named].map((name): [string, ScoresByTask] => {
     return [name, [...numbersByUnit(trials, ({ score }) => metricsOf(score)[name] ?? null).values()]];
   });
-  const hard = hardRows(trials);
-  return new Map([...rows, ...(hard === null ? [] : [["hard", hard] as const])].sort(([a], [b]) => compareText(a, b)));
+  const hard = hardByUnit(trials);
+  const withHard = hard === null ? [] : [["hard", [...hard.values()]] as const];
+  return new Map([...rows, ...withHard].sort(([a], [b]) => compareText(a, b)));
+}
+
+/** The numbers of one metric by unit, as `scoresByUnit` gives those of the score itself; empty where no trial has it. */
+export function metricByUnit(trials: readonly Outcome[], name: string): Map<string, number[]> {
+  if (name === "hard") return hardByUnit(trials) ?? new Map();
+  return numbersByUnit(trials, ({ score }) => metricsOf(score)[name] ?? null);
 }
 
 function metricsOf(score: Outcome["score"]): Readonly<Record<string, number>> {
@@ -26,13 +33,12 @@ function metricsOf(score: Outcome["score"]): Readonly<Record<string, number>> {
  * no score yet counts for nothing. Null where no task belongs to a family.
  * @see arXiv:2406.14991
  */
-function hardRows(trials: readonly Outcome[]): ScoresByTask | null {
+function hardByUnit(trials: readonly Outcome[]): Map<string, number[]> | null {
   if (trials.every(({ task }) => task.family === undefined)) return null;
-  const families = Map.groupBy(trials, ({ task }) => unitOf(task));
-  return [...families]
-    .sort(([a], [b]) => compareText(a, b))
-    .map(([, group]) => hardSeeds(group))
-    .filter((row) => row.length > 0);
+  const families = [...Map.groupBy(trials, ({ task }) => unitOf(task))].sort(([a], [b]) => compareText(a, b));
+  return new Map(
+    families.map(([unit, group]) => [unit, hardSeeds(group)] as const).filter(([, row]) => row.length > 0),
+  );
 }
 
 function hardSeeds(family: readonly Outcome[]): number[] {

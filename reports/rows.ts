@@ -42,6 +42,18 @@ export function numbersByUnit(
   return rows;
 }
 
+/** Rows by unit, those of each by seed: several numbers of one seed where the unit is a family of cases. */
+export function rowsBySeed(
+  trials: readonly Outcome[],
+  rowsOf: (trials: readonly Outcome[]) => ReadonlyMap<string, number[]>,
+): Map<string, Map<number, number[]>> {
+  const units = new Map<string, Map<number, number[]>>();
+  for (const [seed, own] of Map.groupBy(trials, (trial) => trial.seed)) {
+    for (const [unit, row] of rowsOf(own)) units.set(unit, (units.get(unit) ?? new Map()).set(seed, row));
+  }
+  return units;
+}
+
 function byUnitAndSeed(a: Outcome, b: Outcome): number {
   return compareText(unitOf(a.task), unitOf(b.task)) || compareText(a.task.id, b.task.id) || a.seed - b.seed;
 }

@@ -2,7 +2,7 @@
 import type { KnownServer } from "../harness/doctor/endpoint/known-server.ts";
 import { printable } from "../harness/text.ts";
 import { attestedText } from "./attested.ts";
-import type { Difference } from "./compare.ts";
+import { differencesTable } from "./differences-text.ts";
 import { addUpCosts, type Cost, type Distillation, type ExperimentReport, totalCost } from "./experiment.ts";
 import {
   counted,
@@ -10,10 +10,8 @@ import {
   intervalText,
   moneyCell,
   points,
-  pValue,
   sampleSize,
   seconds,
-  signedPoints,
   UNISOLATED,
   withoutMarker,
 } from "./format.ts";
@@ -95,11 +93,19 @@ export function armsTable(arms: readonly RunSummary[]): string {
     textTable(columns, rows),
     "",
     note,
+    ...[...groups].map(([name, group]) => scoredNote(name, group)),
     ...arms.flatMap(attestedNotes),
     ...arms.flatMap(learnedNotes),
     ...arms.flatMap(exitNotes),
     ...arms.flatMap(replyNotes),
   ].join("\n");
+}
+
+/** By which rules, and on which seeds, the scores of a benchmark were made. */
+function scoredNote(name: string, arms: readonly RunSummary[]): string {
+  const distinct = (of: (arm: RunSummary) => string) => [...new Set(arms.map(of))].join(" and ");
+  const text = `${name}: scored by ${distinct(({ scorer }) => scorer)}; seeds ${distinct(({ seeds }) => seeds.join(", "))}.`;
+  return wrap(printable(text), { indent: "  " });
 }
 
 /** Named where it is more than right or wrong. */
@@ -152,48 +158,6 @@ function replyNotes(summary: RunSummary): string[] {
   return repairNotes(summary).map((note) =>
     wrap(printable(`${arm}, ${model}, ${benchmark}/${split}: ${note}`), { indent: "  " }),
   );
-}
-
-/** Each difference with its 95 % interval, p, n and both fingerprints, then the warnings. */
-export function differencesTable(differences: readonly Difference[]): string {
-  const columns = [
-    left("arm against baseline"),
-    right("points"),
-    right("95 % interval"),
-    right("p"),
-    right("won / lost\n/ tied"),
-    right("n"),
-    left("fingerprints"),
-  ];
-  const groups = Map.groupBy(differences, groupName);
-  const rows = [...groups].flatMap(([name, group]): Row[] => [
-    { heading: name },
-    ...group.map((row) => [
-      `  ${armName(row, "arm")}\n  against ${armName(row, "baseline")}`,
-      signedPoints(row.difference),
-      intervalText(row.interval, signedPoints),
-      pValue(row.p),
-      `${row.wins.length} / ${row.losses.length} / ${row.ties}`,
-      String(row.tasks),
-      `${row.arm.fingerprint}\n${row.baseline.fingerprint}`,
-    ]),
-  ]);
-  const warnings = differences.flatMap((row) =>
-    row.warnings.map(({ text }) => wrap(`! ${whereOf(row)}: ${printable(text)}`, { indent: "  " })),
-  );
-  const note = "Arm less baseline in points of 100, paired by task; p by sign-flip permutation of tasks.";
-  return [textTable(columns, rows), "", note, ...warnings].join("\n");
-}
-
-/** The tasks that each arm won and lost against its baseline. */
-export function taskLists(differences: readonly Difference[]): string {
-  return differences
-    .flatMap((row) => [
-      `${armName(row, "arm")} against ${armName(row, "baseline")}, ${groupName(row)}`,
-      wrap(`  won (${row.wins.length}): ${row.wins.map(printable).join(", ") || "none"}`, { indent: "    " }),
-      wrap(`  lost (${row.losses.length}): ${row.losses.map(printable).join(", ") || "none"}`, { indent: "    " }),
-    ])
-    .join("\n");
 }
 
 /** Calls and tokens by arm and caller. `from journal`, where anybody counted: what the command did not pay for. */
@@ -273,19 +237,4 @@ function mark(simulated: boolean): string {
 
 function unscoredText({ unscored }: RunSummary): string {
   return String(Object.values(unscored).reduce((sum, trials) => sum + trials, 0));
-}
-
-/** Benchmark, split and model that a row of differences stands under. */
-function groupName({ benchmark, split, baseline, arm }: Difference): string {
-  return printable(`${benchmark}/${split}, ${baseline.model}${mark(baseline.simulated || arm.simulated)}`);
-}
-
-function whereOf({ benchmark, split, arm }: Difference): string {
-  return printable(`${benchmark}/${split}, ${arm.arm} (${arm.model})`);
-}
-
-/** An arm's label; with its model where that is not the baseline's. */
-function armName(row: Difference, side: "arm" | "baseline"): string {
-  const { arm, model } = row[side];
-  return printable(model === row.baseline.model ? arm : `${arm} (${model})`);
 }

@@ -1,28 +1,66 @@
 /** What verb `compare` does. */
-import { compareArms } from "../../reports/compare.ts";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type CompareOptions, compareArms } from "../../reports/compare.ts";
+import { type Verdict, verdictOf, verdictOfAll } from "../../reports/compare-several.ts";
+import { differenceDetails, differencesTable } from "../../reports/differences-text.ts";
+import { EXPERIMENT_FILE } from "../../reports/experiments/stored.ts";
 import { metricsTable } from "../../reports/metrics-table.ts";
 import { summarize } from "../../reports/summary.ts";
-import { armsTable, differencesTable, taskLists } from "../../reports/terminal.ts";
-import { SetupError } from "../errors.ts";
+import { armsTable } from "../../reports/terminal.ts";
+import { SetupError, UsageError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
-import { readRun } from "../run/store.ts";
+import { readOutcomes } from "../run/store.ts";
 import type { CompareSettings } from "./compare.ts";
+import { clustersOf } from "./compare-clusters.ts";
 import type { Io } from "./io.ts";
 
 /** Of the generator that samples permutations where there are too many to count: fixed, so that p repeats. */
 export const COMPARE_SEED = 1;
 
+/** So that a script can gate a skill; 1 and 2 are taken by what went wrong. */
+export const VERDICT_EXIT: Record<Verdict, number> = { gain: 0, none: 10, loss: 11 };
+
 export async function compareVerb(directories: readonly string[], settings: CompareSettings, io: Io): Promise<void> {
-  const runs = await Promise.all(directories.map(readRun));
-  const comparison = compareArms(runs, { random: seededRandom(COMPARE_SEED), forced: settings.force });
+  refuseTwice(directories);
+  for (const directory of directories) refuseExperiment(directory);
+  const runs = await Promise.all(directories.map(readOutcomes));
+  const { margin, clusters, metric } = settings;
+  const options: CompareOptions = {
+    random: () => seededRandom(COMPARE_SEED),
+    forced: settings.force,
+    ...(margin !== undefined && { margin }),
+    ...(metric !== undefined && { metric }),
+    ...(clusters !== undefined && { clusterOf: await clustersOf(clusters, runs) }),
+  };
+  const comparison = compareArms(runs, options);
   if (comparison.kind === "refused")
     throw new SetupError(comparison.reason.replace("compare by force", "give --force"));
-  const arms = runs.map(summarize);
   const { differences } = comparison;
-  if (settings.json) return io.out(JSON.stringify({ arms, differences }, null, 1));
+  const arms = runs.map(summarize);
+  const verdict = verdictOfAll(differences);
+  io.exit(VERDICT_EXIT[verdict]);
+  if (settings.json) {
+    const judged = differences.map((difference) => ({ verdict: verdictOf(difference), ...difference }));
+    return io.out(JSON.stringify({ verdict, exitCode: VERDICT_EXIT[verdict], arms, differences: judged }, null, 1));
+  }
   io.out(
-    [armsTable(arms), metricsTable(arms), differencesTable(differences), taskLists(differences)]
-      .filter((table) => table !== "")
+    [armsTable(arms), metricsTable(arms), differencesTable(differences), differenceDetails(differences)]
+      .filter((part) => part !== "")
       .join("\n\n"),
   );
+}
+
+function refuseExperiment(directory: string): void {
+  if (!existsSync(join(directory, EXPERIMENT_FILE))) return;
+  throw new UsageError(
+    `${directory} is an experiment of many runs: see all its differences with: trace2skill report ${directory}; or name two of its run folders, which its ${EXPERIMENT_FILE} lists`,
+  );
+}
+
+/** A run against itself shows no difference, and would be counted as a comparison. */
+function refuseTwice(directories: readonly string[]): void {
+  const places = directories.map((directory) => resolve(directory));
+  const twice = directories.find((_, index) => places.indexOf(places[index] ?? "") !== index);
+  if (twice !== undefined) throw new UsageError(`${twice} is given twice: name each run once, the baseline first`);
 }

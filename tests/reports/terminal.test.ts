@@ -1,13 +1,7 @@
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
-import {
-  armsTable,
-  costTable,
-  differencesTable,
-  experimentText,
-  linesTable,
-  taskLists,
-} from "../../reports/terminal.ts";
+import { differenceDetails, differencesTable } from "../../reports/differences-text.ts";
+import { armsTable, costTable, experimentText, linesTable } from "../../reports/terminal.ts";
 import { exampleReport } from "./example.ts";
 
 const report = exampleReport();
@@ -17,7 +11,7 @@ test("fits 100 columns, also with long labels and task ids, and cuts none of the
   const long =
     "an arm whose label was chosen by someone who likes to explain everything in the label itself, even-with-one-very-long-word-that-is-wider-than-any-column";
   const arms = report.arms.map((arm) => ({ ...arm, arm: long }));
-  const text = [experimentText({ ...report, arms }), armsTable(arms), taskLists(report.differences)].join("\n");
+  const text = [experimentText({ ...report, arms }), armsTable(arms), differenceDetails(report.differences)].join("\n");
 
   expect(lines(text).filter((line) => line.length > 100)).toEqual([]);
   expect(text).not.toContain("…");
@@ -40,7 +34,7 @@ test("every difference has interval, p, n and both fingerprints, and its warning
       (line, index, all) => line.includes(arm.fingerprint) && all[index + 1]?.includes(baseline.fingerprint),
     );
     expect(lines(text)[at]).toMatch(
-      new RegExp(`\\d\\.\\d to [+−]?\\d+\\.\\d +(< )?\\d\\.\\d{3} .* ${tasks}  ${arm.fingerprint}`),
+      new RegExp(`\\d\\.\\d to [+−]?\\d+\\.\\d +(< )?\\d\\.\\d{3} .* ${tasks} × 2  ${arm.fingerprint}`),
     );
     for (const warning of warnings) expect(text.replace(/\n +/g, " ")).toContain(warning.text);
   }

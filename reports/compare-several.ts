@@ -1,0 +1,46 @@
+/** Several comparisons read together: ps adjusted for their number, a verdict on each, and one on all. */
+import { z } from "zod";
+import { holm } from "../harness/statistics/holm.ts";
+import type { Difference } from "./compare.ts";
+
+/** Differences with a p above this are no evidence. */
+export const ALPHA = 0.05;
+
+export const Adjustment = z.strictObject({
+  /** Holm's: significant ones hold a false one in at most 5 of 100 such sets of comparisons. */
+  p: z.number(),
+  /** How many were made together. */
+  comparisons: z.number().int().positive(),
+});
+export type Adjustment = z.infer<typeof Adjustment>;
+
+/** What the evidence says of an arm: better than the baseline, worse, or neither shown. */
+export type Verdict = "gain" | "none" | "loss";
+
+/** The same differences, each adjusted for all that are given. Adjusting again counts anew. */
+export function adjusted(differences: readonly Difference[]): Difference[] {
+  const ps = holm(differences.map(({ p }) => p));
+  return differences.map((difference, index) => ({
+    ...difference,
+    adjustment: { p: ps[index] ?? 1, comparisons: differences.length },
+  }));
+}
+
+/** Significant at 5 % after the adjustment. */
+export function verdictOf({ difference, adjustment }: Pick<Difference, "difference" | "adjustment">): Verdict {
+  if (adjustment.p > ALPHA || difference === 0) return "none";
+  return difference > 0 ? "gain" : "loss";
+}
+
+/**
+ * One verdict on several arms: a loss where any arm loses; else none where any is without evidence; else a gain. Where a
+ * margin was asked for, an arm that is shown to be no worse than that stands as well as one with a gain.
+ */
+export function verdictOfAll(differences: readonly Difference[]): Verdict {
+  const verdicts = differences.map((difference) => {
+    const verdict = verdictOf(difference);
+    return verdict === "none" && difference.equivalence?.notWorse === true ? "gain" : verdict;
+  });
+  if (verdicts.includes("loss")) return "loss";
+  return verdicts.length === 0 || verdicts.includes("none") ? "none" : "gain";
+}

@@ -1,0 +1,53 @@
+/** One difference under the tests that its design allows: which p, which interval, what could have been seen. */
+import { z } from "zod";
+import type { Random } from "../harness/random.ts";
+import { equivalence } from "../harness/statistics/equivalence.ts";
+import { Interval } from "../harness/statistics/interval.ts";
+import type { ScoresByTask } from "../harness/statistics/mean.ts";
+import { clusteredPaired } from "../harness/statistics/paired.ts";
+import { minimumDetectableEffect } from "../harness/statistics/power.ts";
+
+/** `mcnemar-exact` where every task was right or wrong once in each arm; else signs are flipped, in all ways or in a sample. */
+export const TestMethod = z.enum(["mcnemar-exact", "sign-flip-exact", "sign-flip-sampled"]);
+export type TestMethod = z.infer<typeof TestMethod>;
+
+export const Equivalence = z.strictObject({
+  /** In units of score. */
+  margin: z.number().positive(),
+  /** Of the two one-sided tests, the larger. */
+  p: z.number(),
+  /** Neither better nor worse by as much as the margin. */
+  equivalent: z.boolean(),
+  /** Of the lower test alone. */
+  notWorseP: z.number(),
+  /** Not worse by as much as the margin: "does not hurt". */
+  notWorse: z.boolean(),
+  /** What two tests at 5 % come to. */
+  interval90: Interval,
+});
+export type Equivalence = z.infer<typeof Equivalence>;
+
+interface Design {
+  readonly random: Random;
+  readonly margin?: number;
+  /** Cluster of each task, or null where each stands alone. */
+  readonly clusters: readonly string[] | null;
+}
+
+/** Rows are tasks, in the same order in both; seeds are averaged within a task. */
+export function testDifference(arm: ScoresByTask, baseline: ScoresByTask, { random, margin, clusters }: Design) {
+  const paired = clusteredPaired(arm, baseline, clusters, random);
+  const { byTask, tasks, difference, interval, p, test, method } = paired;
+  const smallest = minimumDetectableEffect(paired);
+  return {
+    byTask,
+    tasks,
+    clusters: clusters === null ? null : paired.clusters,
+    difference,
+    interval,
+    p,
+    method: test === "mcnemar" ? ("mcnemar-exact" as const) : (`sign-flip-${method}` as const),
+    smallest: Number.isFinite(smallest) ? smallest : null,
+    equivalence: margin === undefined ? null : { margin, ...equivalence(byTask, margin, clusters) },
+  };
+}

@@ -1,0 +1,143 @@
+/** What a reader must know before trusting a difference: warnings, each a sentence with the figures behind it. */
+import { z } from "zod";
+import { serverDifferences } from "../harness/doctor/endpoint/known-server.ts";
+import { meanScore } from "../harness/statistics/mean.ts";
+import { ALPHA } from "./compare-several.ts";
+import { counted } from "./format.ts";
+import { type RunTrials, unitOf } from "./rows.ts";
+import type { RunSummary } from "./summary.ts";
+
+export const Warning = z.strictObject({
+  kind: z.enum(["too-few", "floor", "ceiling", "unscored", "missing-tasks", "seeds", "learned", "forced", "server"]),
+  text: z.string(),
+});
+export type Warning = z.infer<typeof Warning>;
+
+/** An arm and its baseline, in this order. */
+export type Two<T> = readonly [T, T];
+
+/** With a mean this close to 0 or 1 there is little room for the arms to differ. */
+const NEAR_AN_END = 0.05;
+const MOST_NAMED = 5;
+
+/** @param scored what is compared: a row of scores for each unit that has one */
+export function warningsOf(
+  runs: Two<RunTrials>,
+  summaries: Two<RunSummary>,
+  scored: Two<ReadonlyMap<string, readonly number[]>>,
+): Warning[] {
+  return [
+    ...summaries.flatMap(({ arm }, index) => endWarnings(arm, meanScore([...(scored[index]?.values() ?? [])]))),
+    ...coverWarnings(summaries),
+    ...summaries.flatMap(learnedWarnings),
+    ...missingWarnings(runs, scored),
+    ...serverWarnings(runs),
+  ];
+}
+
+/**
+ * Where no outcome at all would be significant, saying that there is no evidence would mislead.
+ * @param units tasks, or clusters of them
+ */
+export function tooFewWarnings(units: number, noun: "task" | "cluster"): Warning[] {
+  const least = leastP(units);
+  if (least <= ALPHA) return [];
+  let enough = units;
+  while (leastP(enough) > ALPHA) enough += 1;
+  const text = `with ${counted(units, noun)} no outcome is significant, for p is at least ${least}: it takes ${counted(enough, noun)}`;
+  return [warning("too-few", text)];
+}
+
+/** Of the paired tests, when an arm wins every unit. */
+function leastP(units: number): number {
+  return Math.min(1, 2 ** (1 - units));
+}
+
+export function warning(kind: Warning["kind"], text: string): Warning {
+  return { kind, text };
+}
+
+function endWarnings(arm: string, mean: number): Warning[] {
+  const score = `${arm} scores ${(100 * mean).toFixed(1)} %`;
+  if (mean <= NEAR_AN_END) return [warning("floor", `${score}: the tasks may be too hard to tell arms apart`)];
+  if (mean >= 1 - NEAR_AN_END) return [warning("ceiling", `${score}: the tasks may be too easy to tell arms apart`)];
+  return [];
+}
+
+function coverWarnings([arm, baseline]: Two<RunSummary>): Warning[] {
+  const unscored = [arm, baseline].map((summary) => Object.values(summary.unscored).reduce((sum, n) => sum + n, 0));
+  const seeds = [arm, baseline].map((summary) => summary.seeds.join(", "));
+  return [
+    ...(unscored[0] === unscored[1]
+      ? []
+      : [warning("unscored", `unscored trials: ${unscored[0]} of ${arm.arm}, ${unscored[1]} of ${baseline.arm}`)]),
+    ...(seeds[0] === seeds[1]
+      ? []
+      : [warning("seeds", `other seeds: ${seeds[0]} of ${arm.arm}; ${seeds[1]} of ${baseline.arm}`)]),
+  ];
+}
+
+function learnedWarnings({ arm, learned, memory, tasksWanted }: RunSummary): Warning[] {
+  const drawn = memory?.leftOut ?? 0;
+  const ofSkill = `the skill of ${arm} was distilled from ${learned} of the ${tasksWanted} tasks: no held-out score`;
+  const ofMemory = `the memory of ${arm} was drawn from ${drawn} of the ${tasksWanted} tasks: each was shown only what others taught`;
+  return [
+    ...(learned === 0 ? [] : [warning("learned", ofSkill)]),
+    ...(drawn === 0 ? [] : [warning("learned", ofMemory)]),
+  ];
+}
+
+/** Told, and no ground for refusing: whether the doctor was asked before a run is chance. */
+function serverWarnings([{ manifest: arm }, { manifest: baseline }]: Two<RunTrials>): Warning[] {
+  const sameModel = arm.model.name === baseline.model.name;
+  const unlike = serverDifferences(arm.servers ?? [], baseline.servers ?? [], { sameModel });
+  if (unlike.length === 0) return [];
+  return [
+    warning("server", `the doctor saw other servers behind ${arm.arm} and ${baseline.arm}: ${unlike.join(", ")}`),
+  ];
+}
+
+/** Tasks that one run was never to try are told apart from those that it has no score for. */
+function missingWarnings(runs: Two<RunTrials>, scored: Two<ReadonlyMap<string, unknown>>): Warning[] {
+  const { all, foreign } = tasksApart(runs);
+  const missing = all.filter((unit) => !(scored[0].has(unit) && scored[1].has(unit)));
+  return [
+    ...foreign.map((text) => warning("missing-tasks", text)),
+    ...(missing.length === 0
+      ? []
+      : [
+          warning(
+            "missing-tasks",
+            `left out, not scored in both: ${missing.length} of ${counted(all.length, "task")}: ${listOf(missing)}`,
+          ),
+        ]),
+  ];
+}
+
+/** All tasks that the runs are to try, and a sentence for a run that was not to try all of them. */
+export function tasksApart(runs: Two<RunTrials>): { all: string[]; foreign: string[] } {
+  const units = new Map(runs.flatMap(({ trials }) => trials.map(({ task }) => [task.id, unitOf(task)])));
+  const wanted = runs.map((run) => new Set(unitsWanted(run, units)));
+  const all = [...new Set(wanted.flatMap((own) => [...own]))];
+  const foreign = runs.flatMap(({ manifest }, index) => {
+    const lacking = all.filter((unit) => !wanted[index]?.has(unit));
+    return lacking.length === 0 ? [] : [`${manifest.arm} was not run on ${someOf(lacking)}`];
+  });
+  return { all, foreign };
+}
+
+function someOf(units: readonly string[]): string {
+  return `${counted(units.length, "task")} of the other: ${listOf(units)}`;
+}
+
+function listOf(units: readonly string[]): string {
+  const more = units.length > MOST_NAMED ? ` and ${units.length - MOST_NAMED} more` : "";
+  return units.slice(0, MOST_NAMED).join(", ") + more;
+}
+
+/** The units of all counted tasks that a run is to try; a task that has no trial yet is taken to stand alone. */
+function unitsWanted({ manifest }: RunTrials, units: ReadonlyMap<string, string>): string[] {
+  const { taskIds, errata = {}, settings } = manifest.benchmark;
+  const wanted = settings?.errata === "drop" ? taskIds.filter((id) => !(id in errata)) : taskIds;
+  return wanted.map((id) => units.get(id) ?? id);
+}

@@ -1,0 +1,173 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { createRun, writeTrial } from "../../../harness/run/store.ts";
+import { manifest, task, trial } from "../../support/builders.ts";
+import { trace2skill } from "../../support/command-line.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
+
+/** Writes a run folder: a task for each number, its score with every seed. */
+async function runFolder(
+  cwd: string,
+  name: string,
+  scores: readonly number[],
+  { seeds = [41], scorer = "workbook-range/1" } = {},
+): Promise<void> {
+  const ids = scores.map((_, index) => `t${index}`);
+  const directory = join(cwd, name);
+  await mkdir(directory, { recursive: true });
+  const fingerprint = { ...manifest().fingerprint, scorer, skill: name === "plain" ? null : name };
+  await createRun(
+    directory,
+    manifest({
+      arm: name,
+      seeds,
+      benchmark: { name: "sample-spreadsheet", split: "test", data: null, taskIds: ids },
+      fingerprint,
+    }),
+  );
+  for (const [index, value] of scores.entries()) {
+    for (const seed of seeds) {
+      const about = task({ id: `t${index}`, kind: index < 6 ? "lookup" : "totals" });
+      await writeTrial(directory, trial({ task: about, seed, score: { kind: "scored", value, explanation: "" } }));
+    }
+  }
+}
+
+const passes = (passed: number, of = 12) => Array.from({ length: of }, (_, index) => (index < passed ? 1 : 0));
+
+async function threeArms(): Promise<string> {
+  const cwd = await temporaryFolder();
+  await runFolder(cwd, "plain", passes(4));
+  await runFolder(cwd, "better", passes(11));
+  await runFolder(cwd, "same", passes(4));
+  await runFolder(cwd, "worse", passes(0));
+  return cwd;
+}
+
+test("the exit code gates a skill: 0 for a gain, 10 without evidence, 11 for a loss, and the worst of several arms", async () => {
+  const cwd = await threeArms();
+  const codeOf = async (...runs: string[]) => (await trace2skill(["compare", ...runs], { cwd })).code;
+
+  expect(await codeOf("plain", "better")).toBe(0);
+  expect(await codeOf("plain", "same")).toBe(10);
+  expect(await codeOf("better", "plain")).toBe(11);
+  expect(await codeOf("plain", "better", "same")).toBe(10);
+  expect(await codeOf("better", "same", "better")).toBe(2); // the run named twice is no second arm
+  expect(await codeOf("better", "plain", "same")).toBe(11);
+});
+
+test("figures, verdict, tasks and what was broken are told, each with n, seeds, scorer and fingerprints", async () => {
+  const cwd = await threeArms();
+
+  const { out, code, err } = await trace2skill(["compare", "better", "plain"], { cwd });
+
+  expect(code, err).toBe(11);
+  const text = out.replace(/\s+/g, " ");
+  expect(text).toMatch(/−58\.3 −\d+\.\d to −\d+\.\d 0\.016 0 \/ 7 \/ 5 12 × 1 [0-9a-f]{12}/);
+  expect(text).toContain("p: McNemar's exact test.");
+  expect(text).toContain("sample-spreadsheet/test: scored by workbook-range/1; seeds 41.");
+  expect(text).toContain("Significant loss: −58.3 points");
+  expect(text).toMatch(/12 tasks with 1 seed would show a true difference of \d+\.\d points or more/);
+  expect(text).toContain(
+    "Negative transfer: of 11 tasks that better passes, plain fails 7 (t10, t4, t5, t6, t7, t8, t9)",
+  );
+  expect(text).toContain("Tied (5): t0, t1, t11, t2, t3");
+  expect(out.split("\n").filter((line) => line.length > 100)).toEqual([]);
+});
+
+test("--json is one document with the verdicts, also of each arm", async () => {
+  const cwd = await threeArms();
+
+  const { out, code } = await trace2skill(["compare", "plain", "better", "same", "--json"], { cwd });
+
+  expect(code).toBe(10);
+  const document = JSON.parse(out);
+  expect(document).toMatchObject({ verdict: "none", exitCode: 10, arms: [{}, {}, {}] });
+  expect(document.differences).toMatchObject([
+    { verdict: "gain", method: "mcnemar-exact", p: 0.015625, adjustment: { p: 0.03125, comparisons: 2 } },
+    { verdict: "none", difference: 0, p: 1, adjustment: { p: 1, comparisons: 2 } },
+  ]);
+});
+
+test("--margin shows that an arm does not hurt, which counts as good as a gain", async () => {
+  const cwd = await temporaryFolder();
+  const seeds = [41, 42];
+  await runFolder(cwd, "plain", passes(30, 60), { seeds });
+  await runFolder(cwd, "same", passes(30, 60), { seeds });
+
+  const wide = await trace2skill(["compare", "plain", "same", "--margin", "0.1", "--json"], { cwd });
+  const narrow = await trace2skill(["compare", "plain", "same", "--margin", "0.005"], { cwd });
+
+  expect(wide.code, wide.err).toBe(0);
+  expect(JSON.parse(wide.out).differences[0].equivalence).toMatchObject({ margin: 0.1, equivalent: true });
+  expect(narrow.code).toBe(10);
+  expect(narrow.out.replace(/\s+/g, " ")).toContain("Not shown to be harmless: it may be worse by 0.5 points or more");
+});
+
+test("arms that differ in more than skill and model are refused, and marked where they are forced", async () => {
+  const cwd = await temporaryFolder();
+  await runFolder(cwd, "plain", passes(4));
+  await runFolder(cwd, "lenient", passes(11), { scorer: "lenient/2" });
+
+  const refused = await trace2skill(["compare", "plain", "lenient"], { cwd });
+  const forced = await trace2skill(["compare", "plain", "lenient", "--force"], { cwd });
+
+  expect(refused).toMatchObject({ code: 1, out: "" });
+  expect(refused.err).toMatch(/not ranked.*scorer \("workbook-range\/1", "lenient\/2"\).*give --force/);
+  expect(forced.code).toBe(0);
+  expect(forced.out.replace(/\s+/g, " ")).toContain("compared by force; they differ in scorer");
+});
+
+test("what is no run is told with a way on, before anything is compared", async () => {
+  const cwd = await threeArms();
+  await mkdir(join(cwd, "table"));
+  await writeFile(join(cwd, "table", "experiment.json"), "{}");
+
+  const experiment = await trace2skill(["compare", "plain", "table"], { cwd });
+  const nothing = await trace2skill(["compare", "plain", "nowhere"], { cwd });
+  const margin = await trace2skill(["compare", "plain", "better", "--margin", "5"], { cwd });
+  const metric = await trace2skill(["compare", "plain", "better", "--metric", "hard"], { cwd });
+
+  expect(experiment.code).toBe(2);
+  expect(experiment.err).toMatch(/table is an experiment of many runs: .*trace2skill report table/);
+  expect(nothing).toMatchObject({ code: 1, err: expect.stringContaining("nowhere is no run folder") });
+  expect(margin).toMatchObject({
+    code: 2,
+    err: expect.stringContaining("--margin must be a number from 0.001 to 0.5"),
+  });
+  expect(metric).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('no score has a metric "hard"; there are: score'),
+  });
+});
+
+test("--clusters takes tasks that resemble each other as one, by kind or by a file", async () => {
+  const cwd = await threeArms();
+  const clusters = Object.fromEntries(passes(0).map((_, index) => [`t${index}`, `table-${index % 4}`]));
+  await writeFile(join(cwd, "tables.json"), JSON.stringify(clusters));
+  await writeFile(join(cwd, "lacking.json"), JSON.stringify({ t0: "a" }));
+  await writeFile(join(cwd, "list.json"), JSON.stringify(["t0"]));
+  const compare = (which: string) =>
+    trace2skill(["compare", "plain", "better", "--clusters", which, "--json"], { cwd });
+
+  const byKind = await compare("kind");
+  expect(byKind.code, byKind.err).toBe(10);
+  // Two clusters have four signings, and the one seen is the farthest of them: p is 2 in 4.
+  expect(JSON.parse(byKind.out).differences[0]).toMatchObject({ clusters: 2, p: 0.5, method: "sign-flip-exact" });
+  expect(JSON.parse((await compare("tables.json")).out).differences[0]).toMatchObject({ clusters: 4, p: 0.125 });
+  expect((await compare("lacking.json")).err).toMatch(
+    /lacking\.json: expected a cluster for each of 12 tasks, found none for 11: t1, t2, t3 …/,
+  );
+  expect((await compare("list.json")).err).toMatch(/list\.json: expected a JSON object with a cluster's name/);
+  expect((await compare("absent.json")).err).toMatch(/--clusters absent\.json: cannot be read/);
+});
+
+test("the help documents the exit codes and the rule for several arms", async () => {
+  const { out } = await trace2skill(["compare", "--help"]);
+
+  expect(out).toMatch(/ 0 {2}significant gain/);
+  expect(out).toMatch(/10 {2}no evidence/);
+  expect(out).toMatch(/11 {2}significant loss/);
+  expect(out).toContain("With several arms: 11 where any loses, else 10 where any is without evidence, else 0.");
+});
