@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Sets up a checkout on Debian with Node (20 or newer) and git: npm packages, among them a Node 24 of the project's own,
-# and the Debian packages that sandboxes need. Does only what is left to do, and is silent about the rest.
+# and the Debian packages that sandboxes and tests need. Does only what is left to do, and is silent about the rest.
 # Exit 0: the npm packages are there; what else is missing was said. Exit 1: nothing can work.
 set -u
 cd "$(dirname "${BASH_SOURCE[0]}")" || exit 1
@@ -15,7 +15,7 @@ die() { say "$@"; exit 1; }
 # The Debian packages, space separated, of which dpkg knows none of the alternatives as installed.
 missing_packages() {
   local wanted missing=()
-  for wanted in bubblewrap python3 python3-openpyxl python3-pandas python3-pil 'libreoffice-calc-nogui|libreoffice-calc'; do
+  for wanted in bubblewrap python3 python3-openpyxl python3-pandas python3-pil 'libreoffice-calc-nogui|libreoffice-calc' 'chromium|google-chrome-stable'; do
     any_installed ${wanted//|/ } || missing+=("${wanted%%|*}")
   done
   printf '%s' "${missing[*]:-}"
@@ -73,6 +73,9 @@ say_consequences() {
   case " $1 " in
     *" libreoffice-calc-nogui "*) say "Without LibreOffice Calc, formulas cannot be calculated anew: formulas that an agent writes are left without values." ;;
   esac
+  case " $1 " in
+    *" chromium "*) say "Without Chromium, the tests that open a report in a browser are skipped. Reports themselves need only the browser that you read them with." ;;
+  esac
 }
 
 leave_to_the_user() {
@@ -85,7 +88,7 @@ install_debian_packages() {
   local missing as_root=() line
   if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
     leave_to_the_user "$(missing_commands)" "this is not Debian. Install by your own package manager what is missing of:" \
-      "bubblewrap, python3 with openpyxl, pandas and Pillow, LibreOffice Calc (Debian: bubblewrap python3 python3-openpyxl python3-pandas python3-pil libreoffice-calc-nogui)"
+      "bubblewrap, python3 with openpyxl, pandas and Pillow, LibreOffice Calc, Chromium for the tests (Debian: bubblewrap python3 python3-openpyxl python3-pandas python3-pil libreoffice-calc-nogui chromium)"
     return
   fi
   missing=$(missing_packages)
@@ -111,6 +114,7 @@ missing_commands() {
   command -v bwrap >/dev/null || printf 'bubblewrap '
   command -v python3 >/dev/null || printf 'python3 '
   command -v soffice >/dev/null || printf 'libreoffice-calc-nogui '
+  command -v chromium >/dev/null || command -v google-chrome-stable >/dev/null || printf 'chromium '
 }
 
 check_node

@@ -4,6 +4,7 @@ import type { Prices } from "../harness/prices/prices.ts";
 import { Caller } from "../harness/usage.ts";
 import { authorsText } from "./authors.ts";
 import { type Cost, type Distillation, priced, type ReportedLesson, type SkillLine } from "./experiment.ts";
+import { skillOrigin } from "./skill-origin.ts";
 
 /** Lines of the skill's files by path; a missing file has no lines. */
 export type SkillLines = ReadonlyMap<string, readonly string[]>;
@@ -24,6 +25,7 @@ export function reportedDistillation(
     levels: stages.patchesPerLevel.map((patches, level) => ({ patches, edits: stages.editsPerLevel[level] ?? 0 })),
     lessons: lessonsOf(distilled),
     lines: linesOf(distilled, files),
+    origin: skillOrigin(distilled, files),
   };
 }
 
@@ -42,20 +44,22 @@ export function distillationCosts(
 
 function lessonsOf({ lessons, edits }: Distilled): ReportedLesson[] {
   const tasksOf = new Map<string, string[]>();
-  for (const { lessons: behind, tasks, fate } of edits) {
-    if (fate.kind !== "applied") continue;
+  for (const { lessons: behind, tasks, fate, origin } of edits) {
+    // A reference file that holds rare edits has the tasks of all of them: none of them alone is argued for by so many.
+    if (fate.kind !== "applied" || origin.kind === "routing") continue;
     for (const lesson of behind) {
       const known = tasksOf.get(lesson) ?? [];
       if (tasks.length > known.length) tasksOf.set(lesson, tasks);
     }
   }
-  return lessons.map(({ id, kind, title, rule, task, fate }) => ({
+  return lessons.map(({ id, kind, title, rule, reason, task, trial, verified, fate }) => ({
     id,
     kind,
     title,
     rule,
     tasks: tasksOf.get(id) ?? [task],
     fate: fateOf(fate),
+    source: { task, trial, reason, verified },
   }));
 }
 

@@ -7,6 +7,8 @@ import { costOf, type Prices } from "../harness/prices/prices.ts";
 import { FORMAT_VERSION, NO_USAGE, Usage } from "../harness/records.ts";
 import { Caller, sumUsage } from "../harness/usage.ts";
 import { type Arm, Difference } from "./compare.ts";
+import { adjusted } from "./compare-several.ts";
+import { SkillOrigin } from "./skill-origin.ts";
 import { RunSummary, summarize } from "./summary.ts";
 
 const count = z.number().int().nonnegative();
@@ -37,6 +39,8 @@ export const ReportedLesson = z.strictObject({
   tasks: z.array(z.string()),
   /** What became of it: a few words that lessons of the same fate share, then the particulars. */
   fate: z.strictObject({ kind: z.string(), detail: z.string() }),
+  /** The trial that taught it, as the distillation names it: `<run>/<task>.<seed>`; and the analyst's grounds. */
+  source: z.strictObject({ task: z.string(), trial: z.string(), reason: z.string(), verified: z.boolean() }).optional(),
 });
 export type ReportedLesson = z.infer<typeof ReportedLesson>;
 
@@ -60,6 +64,8 @@ export const Distillation = z.strictObject({
   lessons: z.array(ReportedLesson),
   /** Lines of the skill that lessons are behind, best supported first. */
   lines: z.array(SkillLine),
+  /** Its merges and the whole of the skill, line by line; left out where the distillation is not at hand. */
+  origin: SkillOrigin.optional(),
 });
 export type Distillation = z.infer<typeof Distillation>;
 
@@ -91,7 +97,7 @@ export interface ExperimentParts {
   readonly distillations: readonly Distillation[];
 }
 
-/** Puts a report together. Pure: the same runs give the same report. */
+/** Puts a report together, its differences adjusted for their number. Pure: the same runs give the same report. */
 export function experimentReport({ name, runs, differences, costs, distillations }: ExperimentParts): ExperimentReport {
   const arms = runs.map(summarize);
   const servers = runs.reduce<KnownServer[]>((all, { manifest }) => joinServers(all, manifest.servers ?? []), []);
@@ -102,7 +108,7 @@ export function experimentReport({ name, runs, differences, costs, distillations
     simulated: [...arms, ...costs, ...distillations].some(({ simulated }) => simulated),
     ranAt: runs.map(({ manifest }) => manifest.createdAt).reduce<string | null>(latest, null),
     arms,
-    differences: [...differences],
+    differences: adjusted(differences),
     costs: [...costs],
     distillations: [...distillations],
     fingerprints: Object.fromEntries(

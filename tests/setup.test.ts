@@ -14,6 +14,7 @@ const PACKAGES = [
   "python3-pandas",
   "python3-pil",
   "libreoffice-calc-nogui",
+  "chromium",
 ];
 /** Programs of the system that the script uses as they are. */
 const REAL = ["bash", "env", "cat", "grep", "sha256sum", "dirname", "uname"];
@@ -113,7 +114,7 @@ test("on a fresh machine, root gets npm's packages and Debian's; the second time
 
 test("only what is missing is installed, and a desktop's LibreOffice Calc will do", async () => {
   const machine = await checkout({
-    installed: ["bubblewrap", "python3", "python3-openpyxl", "python3-pil", "libreoffice-calc"],
+    installed: ["bubblewrap", "python3", "python3-openpyxl", "python3-pil", "libreoffice-calc", "chromium"],
   });
 
   expect((await machine.run()).calls.at(-1)).toBe("apt-get install -y --no-install-recommends python3-pandas");
@@ -137,7 +138,7 @@ test("a user who may use sudo without a password gets the packages through it", 
   expect(code).toBe(0);
   expect(calls.filter((call) => call.startsWith("apt-get"))).toHaveLength(1);
   expect(calls).toContain(
-    "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends bubblewrap python3-openpyxl python3-pandas python3-pil libreoffice-calc-nogui",
+    "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends bubblewrap python3-openpyxl python3-pandas python3-pil libreoffice-calc-nogui chromium",
   );
 });
 
@@ -151,9 +152,12 @@ test("a user without root or sudo is given the exact line, and what will not wor
 
   expect(code).toBe(0);
   expect(calls.some((call) => call.startsWith("apt-get"))).toBe(false);
-  expect(said).toContain("    sudo apt-get install -y --no-install-recommends bubblewrap libreoffice-calc-nogui\n");
+  expect(said).toContain(
+    "    sudo apt-get install -y --no-install-recommends bubblewrap libreoffice-calc-nogui chromium\n",
+  );
   expect(said).toMatch(/Until then no agent can run: npm start, npm test and trace2skill run will fail/);
   expect(said).toMatch(/Without LibreOffice Calc, formulas cannot be calculated anew/);
+  expect(said).toMatch(/Without Chromium, the tests that open a report in a browser are skipped/);
 });
 
 test("without Pillow alone agents can run, and only work on documents is said to suffer", async () => {
@@ -164,6 +168,16 @@ test("without Pillow alone agents can run, and only work on documents is said to
   expect(said).toContain("    sudo apt-get install -y --no-install-recommends python3-pil\n");
   expect(said).toMatch(/Without Pillow, agents cannot crop or turn page images/);
   expect(said).not.toMatch(/no agent can run/);
+});
+
+test("without Chromium alone all works but the tests of pages, and any Chrome from a package will do", async () => {
+  const installed = PACKAGES.filter((name) => name !== "chromium");
+  const without = await (await checkout({ installed, user: "plain" })).run();
+  const chrome = await (await checkout({ installed: [...installed, "google-chrome-stable"], user: "plain" })).run();
+
+  expect(without.said).toContain("    sudo apt-get install -y --no-install-recommends chromium\n");
+  expect(without.said).not.toMatch(/no agent can run/);
+  expect(chrome.said).not.toContain("chromium");
 });
 
 test("old package lists are fetched anew when an installation fails, and a second failure is shown with the line to run", async () => {

@@ -2,11 +2,12 @@
 import type { Fingerprint } from "../../harness/manifest.ts";
 import { addUpCosts, type Cost, type ExperimentReport, totalCost } from "../experiment.ts";
 import { grouped, moneyCell, seconds } from "../format.ts";
-import { type Html, html } from "./html.ts";
+import { html } from "./html.ts";
 import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
+import type { Section } from "./sections.ts";
 
 /** What the work took, not what the last command paid: that differs when it is read back, and the page must not. */
-export function costsSection(costs: readonly Cost[]): Html | null {
+export function costsSection(costs: readonly Cost[]): Section | null {
   if (costs.length === 0) return null;
   const simulated = costs.some((cost) => cost.simulated);
   const mixed = simulated && !costs.every((cost) => cost.simulated);
@@ -24,7 +25,7 @@ export function costsSection(costs: readonly Cost[]): Html | null {
     ...costCells(totalCost(costs), currency),
   ];
   const caption = html`Model calls and tokens${simulatedTag(simulated)}`;
-  return html`<section><h2>Cost</h2><div class="part">${dataTable(caption, [...lines, all])}</div></section>`;
+  return { id: "cost", title: "Cost", body: html`<div class="part">${dataTable(caption, [...lines, all])}</div>` };
 }
 
 /** @param currency null without prices */
@@ -43,7 +44,7 @@ function costCells({ usage, money }: Pick<Cost, "usage" | "money">, currency: st
 
 type Part = keyof Fingerprint;
 
-export function fingerprintsSection({ fingerprints, arms }: ExperimentReport): Html | null {
+export function fingerprintsSection({ fingerprints, arms }: ExperimentReport): Section | null {
   const all = Object.entries(fingerprints);
   const [first] = all;
   if (first === undefined) return null;
@@ -58,10 +59,11 @@ export function fingerprintsSection({ fingerprints, arms }: ExperimentReport): H
     { label: "Arm", content: arms.find(({ fingerprint }) => fingerprint === short)?.arm ?? "" },
     ...differing.map((part): Cell => ({ label: part, content: valueText(each[part]) })),
   ]);
-  return html`<section><h2>Fingerprints</h2><div class="part">
+  const body = html`<div class="part">
 <p>A fingerprint is the hash of everything that decides a result. All runs here share:</p>
 <dl class="shared">${shared}</dl>
-${dataTable("They differ in:", rows)}</div></section>`;
+${dataTable("They differ in:", rows)}</div>`;
+  return { id: "fingerprints", title: "Fingerprints", body };
 }
 
 /** Hashes by their first digits; records as `name value` pairs. */

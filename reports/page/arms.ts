@@ -8,13 +8,18 @@ import type { RunSummary } from "../summary.ts";
 import { type Axis, type Estimate, type EstimateGroup, forestTable } from "./forest.ts";
 import { type Html, html } from "./html.ts";
 import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
+import type { Section } from "./sections.ts";
 
 const AXIS: Axis = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: (tick) => String(100 * tick) };
 
-export function armsSection({ arms, differences }: ExperimentReport): Html {
+export function armsSection({ arms, differences }: ExperimentReport): Section {
   const baselines = new Set(differences.map(({ baseline }) => baseline.fingerprint));
   const benchmarks = Map.groupBy(arms, ({ benchmark, split }) => JSON.stringify([benchmark, split]));
-  return html`<section><h2>Arms</h2>${[...benchmarks.values()].map((group) => benchmarkPart(group, baselines))}</section>`;
+  return {
+    id: "arms",
+    title: "Arms",
+    body: html`${[...benchmarks.values()].map((group) => benchmarkPart(group, baselines))}`,
+  };
 }
 
 function benchmarkPart(arms: readonly RunSummary[], baselines: ReadonlySet<string>): Html {

@@ -35,7 +35,7 @@ export function forestTable(caption: Content, nameLabel: string, axis: Axis, gro
   return html`<table class="${cells.length > 4 ? "forest many" : "forest"}" role="table">
 <caption>${caption}</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">${nameLabel}</th>
-<th role="columnheader" scope="col" class="plot">${axisDrawing(axis)}</th>
+<th role="columnheader" scope="col" class="plot"><span class="unseen">Drawn</span>${axisDrawing(axis)}</th>
 ${cells.map(({ label }) => html`<th role="columnheader" scope="col" class="number">${label}</th>`)}</tr></thead>
 ${groups.map((group) => groupRows(group, axis, cells.length + 2))}
 </table>`;

@@ -1,10 +1,11 @@
 /** The servers behind the numbers, as the doctor knew them when the runs were made. */
 import type { KnownServer } from "../../harness/doctor/endpoint/known-server.ts";
 import { grouped } from "../format.ts";
-import { type Html, html } from "./html.ts";
+import { html } from "./html.ts";
 import { type Cell, dataTable } from "./parts.ts";
+import type { Section } from "./sections.ts";
 
-export function serversSection(servers: readonly KnownServer[]): Html | null {
+export function serversSection(servers: readonly KnownServer[]): Section | null {
   if (servers.length === 0) return null;
   const rows = servers.map((server): Cell[] => [
     { label: "Endpoint", content: server.endpoint },
@@ -18,9 +19,10 @@ export function serversSection(servers: readonly KnownServer[]): Html | null {
     { label: "Not, or in part", content: lacking(server), kind: "wide" },
     { label: "Asked on", content: server.askedAt.slice(0, 10) },
   ]);
-  return html`<section><h2>Servers</h2><div class="part">
+  const body = html`<div class="part">
 <p>As <code>trace2skill doctor</code> saw them: a notice beside the fingerprints, no part of them.</p>
-${dataTable("What the runs were made on", rows)}</div></section>`;
+${dataTable("What the runs were made on", rows)}</div>`;
+  return { id: "servers", title: "Servers", body };
 }
 
 function lacking({ capabilities }: KnownServer): string {

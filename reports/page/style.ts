@@ -1,16 +1,17 @@
-/** The page's style sheet: light and dark by the reader's preference, from 390 px up, figures in columns of equal width. */
-export const STYLE_SHEET = `
+/** The page's style sheet: light and dark by the reader's choice, else as the system has it; from 390 px up, figures in columns of equal width. */
+import { SECTIONS_STYLE } from "./style-sections.ts";
+import { TRIALS_STYLE } from "./style-trials.ts";
+
+const BASE = `
 :root {
   color-scheme: light dark;
-  --paper: #fcfcfa; --card: #ffffff; --ink: #1c1e22; --quiet: #656a73; --rule: #e4e3de; --grid: #e9e8e3;
-  --accent: #1d5f8a; --tag-ink: #7a4f00; --tag-paper: #fdf3dc; --tag-rule: #ecd9ab;
+  --paper: light-dark(#fcfcfa, #15171a); --card: light-dark(#ffffff, #1b1e22); --ink: light-dark(#1c1e22, #e7e5e0);
+  --quiet: light-dark(#5f646d, #9ba1ab); --rule: light-dark(#e4e3de, #30343a); --grid: light-dark(#e9e8e3, #2a2f35);
+  --accent: light-dark(#1d5f8a, #82b9e2); --soft: light-dark(#f4f4f0, #22262b); --mark: light-dark(#fbeec9, #4a3d1c);
+  --tag-ink: light-dark(#7a4f00, #efcb85); --tag-paper: light-dark(#fdf3dc, #332a16); --tag-rule: light-dark(#ecd9ab, #57482a);
 }
-@media (prefers-color-scheme: dark) {
-  :root {
-    --paper: #15171a; --card: #1b1e22; --ink: #e7e5e0; --quiet: #9ba1ab; --rule: #30343a; --grid: #2a2f35;
-    --accent: #82b9e2; --tag-ink: #efcb85; --tag-paper: #332a16; --tag-rule: #57482a;
-  }
-}
+:root[data-theme=light] { color-scheme: light; }
+:root[data-theme=dark] { color-scheme: dark; }
 * { box-sizing: border-box; }
 body {
   margin: 0; background: var(--paper); color: var(--ink);
@@ -60,7 +61,7 @@ thead th { color: var(--quiet); font-size: .8125rem; padding-top: 0; vertical-al
 .forest.many .plot { width: 24%; }
 .forest .fingerprint { display: block; }
 svg { display: block; overflow: visible; }
-svg text { fill: var(--quiet); font-size: 12px; text-anchor: middle; }
+.forest svg text { fill: var(--quiet); font-size: 12px; text-anchor: middle; }
 .grid { stroke: var(--grid); }
 .reference { stroke: var(--quiet); stroke-dasharray: 2 3; }
 .interval { stroke: var(--accent); stroke-width: 2; stroke-linecap: round; }
@@ -137,5 +138,11 @@ footer h2 { color: var(--ink); font-size: 1rem; }
   .fates div { grid-template-columns: 1fr; }
   .shared div { grid-template-columns: 1fr; gap: 0; padding: .3rem 0; }
 }
-@media print { .part { break-inside: avoid; border: 0; padding: 0; } }
+@media print {
+  :root, :root[data-theme] { color-scheme: light; }
+  .part { break-inside: avoid; border: 0; padding: 0; }
+}
 `;
+
+/** All of it: what every section needs, then what each has of its own. */
+export const STYLE_SHEET = BASE + SECTIONS_STYLE + TRIALS_STYLE;

@@ -5,11 +5,13 @@ import { distillBench } from "./distill.ts";
 import { fuzzBench } from "./fuzz.ts";
 import { journalBench } from "./journal.ts";
 import { mathBench } from "./math.ts";
+import { pageBench } from "./page.ts";
 import { restartBench } from "./restart.ts";
 import { sandboxBench } from "./sandbox.ts";
 import { scoringBench } from "./scoring.ts";
 import { simulatorBench } from "./simulator.ts";
 import { startupBench } from "./startup.ts";
+import { statisticsBench } from "./statistics.ts";
 
 const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   calls: callsBench,
@@ -23,6 +25,8 @@ const BENCHES: Readonly<Record<string, () => Promise<void>>> = {
   fuzz: fuzzBench,
   distill: distillBench,
   sandbox: sandboxBench,
+  page: pageBench,
+  statistics: statisticsBench,
 };
 
 const asked = process.argv.slice(2);

@@ -36,7 +36,7 @@ test("an arm's attestation is one line, in the terminal and on the page", () => 
     "no canary seen; commands flagged in 1 trial (outside 1)";
   expect(lineOf(summary)).toContain(line);
   const page = armsSection({ arms: [summary], differences: [] } as unknown as Parameters<typeof armsSection>[0]);
-  expect(page.text).toContain(line);
+  expect(page.body.text).toContain(line);
   expect(RunSummary.parse(summary)).toEqual(summary);
 });
 

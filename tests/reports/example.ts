@@ -44,7 +44,7 @@ export function usage(calls: number): Usage {
 
 /** The report that the screenshots and the tests of terminal and page are made from. */
 export function exampleReport(): ExperimentReport {
-  const random = seededRandom(7);
+  const random = () => seededRandom(7);
   const runs = BENCHMARKS.flatMap((_, place) =>
     Object.entries(RATES).map(([model, rates]) => Object.keys(rates).map((arm) => exampleRun({ arm, model, place }))),
   );
@@ -216,6 +216,13 @@ export function exampleDistillation(): Distillation {
             ? "the merger: says the same as the task"
             : "",
     },
+    // The browser's example has such trials.
+    source: {
+      task: `sheet-${10 + index}`,
+      trial: `evolve/sheet-${10 + index}.41`,
+      reason: "",
+      verified: index % 3 !== 2,
+    },
   }));
   return {
     name: "errors + successes",
@@ -235,5 +242,35 @@ export function exampleDistillation(): Distillation {
       text: `- ${rule}`,
       tasks: tasksOf(support, index),
     })),
+    origin: exampleOrigin(lessons),
+  };
+}
+
+/** The first eight rules in SKILL.md, each with a heading of the start skill above it and an edit of its own; the chain 38, 8, 2, 1. */
+function exampleOrigin(lessons: Distillation["lessons"]): NonNullable<Distillation["origin"]> {
+  const edits = lessons.slice(0, 8).map(({ id, tasks }, index) => ({
+    id: `e-${index}`,
+    op: "append_to_section",
+    lessons: [id],
+    tasks,
+    by: tasks.length > 1 ? ("merge" as const) : ("trial" as const),
+    proposals: tasks.length,
+  }));
+  const lines = edits.flatMap(({ id }, index) => [
+    { text: `## Rule ${index + 1}`, edits: [] },
+    { text: `- ${lessons[index]!.rule}`, edits: [id] },
+  ]);
+  const level = (depth: number, count: number, above: number) =>
+    Array.from({ length: count }, (_, index) => ({
+      id: `p-${depth}-${index}`,
+      level: depth,
+      into: above === 0 ? null : `p-${depth + 1}-${Math.floor((index * above) / count)}`,
+      trials: Math.round(38 / count),
+    }));
+  return {
+    start: sha256("start skill"),
+    patches: [...level(0, 38, 8), ...level(1, 8, 2), ...level(2, 2, 1), ...level(3, 1, 0)],
+    edits,
+    files: [{ file: "SKILL.md", lines: [{ text: "# Spreadsheet work", edits: [] }, ...lines] }],
   };
 }

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import type { ExperimentReport } from "../../reports/experiment.ts";
-import { html } from "../../reports/page/html.ts";
+import { html, svgElement } from "../../reports/page/html.ts";
 import { reportPage, writeReport } from "../../reports/page.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 import { exampleReport } from "./example.ts";
@@ -40,7 +40,7 @@ describe("escaping", () => {
     const text = reportPage({ ...report, distillations: [{ ...distillation!, lessons }] });
 
     expect(text).toContain("Use &lt;script&gt; &amp; &#39;quotes&#39;");
-    expect(text).not.toContain("<script");
+    expect(text.match(/<script/g)).toEqual(["<script"]);
   });
 
   test("a template takes Html as it is and escapes all else, in attributes too", () => {
@@ -54,20 +54,56 @@ describe("escaping", () => {
   });
 });
 
-describe("policy", () => {
-  test("nothing may load or run, and the only style is ours by its hash", () => {
-    const [, policy] = page.match(/<meta http-equiv="Content-Security-Policy" content="([^"]*)">/)!;
-    const [, sheet] = page.match(/<style>([\s\S]*?)<\/style>/)!;
-    const hash = createHash("sha256").update(sheet!).digest("base64");
+/** A page without what stands in its style sheet and its script. */
+const markupOf = (text: string) => text.replace(/<(style|script)>[\s\S]*?<\/\1>/g, "");
 
-    expect(policy!.replaceAll("&#39;", "'")).toBe(
-      `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`,
+describe("policy", () => {
+  const hashOf = (source: string) => `'sha256-${createHash("sha256").update(source).digest("base64")}'`;
+  const policyOf = (text: string) =>
+    text.match(/<meta http-equiv="Content-Security-Policy" content="([^"]*)">/)![1]!.replaceAll("&#39;", "'");
+
+  test("nothing may load, and the only style and the only script are ours by their hashes", () => {
+    const [style, script] = ["style", "script"].map((name) => page.match(`<${name}>([\\s\\S]*?)</${name}>`)![1]!);
+
+    expect(policyOf(page)).toBe(
+      `default-src 'none'; script-src ${hashOf(script!)}; style-src ${hashOf(style!)}; base-uri 'none'; form-action 'none'; ` +
+        "require-trusted-types-for 'script'; trusted-types 'none'",
     );
     expect(page.indexOf("Content-Security-Policy")).toBeLessThan(page.indexOf("<style>"));
   });
 
   test("the page refers to nothing outside itself and styles nothing inline, which the policy would block", () => {
-    expect(page).not.toMatch(/\s(src|href|srcset|action|style)=|url\(|@import|https?:/);
+    expect(markupOf(page)).not.toMatch(/\s(src|href|srcset|action|style)="(?!#)|url\((?!#)|@import|https?:/);
+    expect(page.match(/<style>[\s\S]*?<\/style>/)![0]).not.toMatch(/url\(|@import|https?:/);
+  });
+
+  test("every link of the page leads to a place that it has", () => {
+    const ids = [...page.matchAll(/\sid="([^"]*)"/g)].map(([, id]) => id);
+    const linked = [...page.matchAll(/\shref="#([^"]*)"/g)].map(([, id]) => id);
+
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(linked.filter((id) => !ids.includes(id))).toEqual([]);
+  });
+
+  test("a drawing may hold shapes and text, and nothing that runs, loads, leads away or styles", () => {
+    const box = { title: "a & b", description: "", className: "chart", width: 1, height: 2 };
+    const foreign = [
+      "<script>",
+      '<a xlink:href="#">',
+      '<image href="x"/>',
+      '<g onclick="x">',
+      '<g style="x">',
+      '<rect fill="url(http://x)"/>',
+      "<g a=b>",
+      "<g",
+    ];
+
+    expect(
+      svgElement('<g fill="none" role="graphics-symbol" aria-label="x"><text x="1">1 &lt; 2</text></g>', box).text,
+    ).toMatch(
+      /^<svg [^<]*><title>a &amp; b<\/title><desc><\/desc><g fill="none"><text x="1">1 &lt; 2<\/text><\/g><\/svg>$/,
+    );
+    for (const inner of foreign) expect(() => svgElement(inner, box), inner).toThrow(/a drawing cannot hold/);
   });
 });
 
