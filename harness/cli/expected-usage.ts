@@ -36,7 +36,11 @@ export interface CallerUsage {
 
 /** Expected calls and tokens by caller; callers with nothing to do are left out. */
 export function expectedUsage(runs: readonly Run[], work: ExpectedWork): CallerUsage[] {
-  const { trial, prompt } = measured(runs);
+  return usageFrom(measured(runs), work);
+}
+
+/** As `expectedUsage`, from the mean usage of a trial and the tokens in its last prompt. */
+export function usageFrom({ trial, prompt }: { trial: Usage; prompt: number }, work: ExpectedWork): CallerUsage[] {
   const { instructions, lessons, patch, merged } = GUESSED;
   const calls = (count: number, inputTokens: number, outputTokens: number): Usage => ({
     ...NO_USAGE,

@@ -16,6 +16,6 @@ export interface Io {
   readonly terminal: boolean;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Sets the exit code: 0 done, 1 failed, 2 wrong use, 4 stopped at a limit of the budget. */
+  /** Sets the exit code: 0 done, 1 failed, 2 wrong use, 4 stopped at a limit of the budget, 10 and 11 as `compare` judges. */
   exit(code: number): void;
 }

@@ -4,6 +4,8 @@ import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { z } from "zod";
 import { distillationId } from "../../distill/store.ts";
+import type { ExperimentRecord } from "../../reports/experiments/record.ts";
+import { EXPERIMENT_FILE, readExperimentRecord } from "../../reports/experiments/stored.ts";
 import { SetupError } from "../errors.ts";
 import { readJson } from "../run/files.ts";
 import { readRunId } from "../run/store.ts";
@@ -52,13 +54,25 @@ const Kind = z.looseObject({ kind: z.string() });
 
 /**
  * What the journal knows the work in a folder by: a run, a distillation with those of its seeds and the runs that score them,
- * or all runs and distillations below a folder that is neither.
+ * all that an experiment was made of, or all runs and distillations below a folder that is none of these.
  * @throws SetupError when there is none
  */
 export async function workIn(folder: string): Promise<string[]> {
+  if (existsSync(join(folder, EXPERIMENT_FILE))) {
+    const units = unitsOf(await readExperimentRecord(folder)).map((path) => join(folder, path));
+    return (await Promise.all(units.map((path) => workBelow(path, 0)))).flat();
+  }
   const found = await workBelow(folder, MOST_LEVELS);
   if (found.length > 0) return found;
   return [await readRunId(folder)]; // which says what is wrong with it
+}
+
+/** Folders of the units, from the experiment's; those that were never begun hold nothing. */
+function unitsOf({ cells, skills }: ExperimentRecord): string[] {
+  const made = skills.flatMap(({ distillation, evolve }) =>
+    [distillation, evolve].filter((path) => typeof path === "string"),
+  );
+  return [...new Set([...cells.map(({ run }) => run), ...made])];
 }
 
 async function workBelow(folder: string, levels: number): Promise<string[]> {

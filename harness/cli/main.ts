@@ -9,13 +9,16 @@ import { registerData } from "./data.ts";
 import { registerDemo } from "./demo.ts";
 import { registerDistill } from "./distill.ts";
 import { registerDoctor } from "./doctor.ts";
+import { registerExperiment } from "./experiment/command.ts";
 import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
 import type { Io } from "./io.ts";
 import { registerJournal } from "./journal.ts";
 import { registerParity } from "./parity.ts";
+import { registerPower } from "./power.ts";
 import { registerPresets } from "./presets.ts";
 import { registerReport } from "./report.ts";
+import { registerReproduce } from "./reproduce.ts";
 import { registerRun } from "./run.ts";
 import { registerScore } from "./score.ts";
 import { registerSimulate } from "./simulate.ts";
@@ -91,11 +94,13 @@ Examples:
   trace2skill run spreadsheetbench --data DIR --base-url http://localhost:8000/v1 --model NAME --out runs/real
   trace2skill doctor                                 what this machine has and lacks
 
-Exit codes: 0 done, 1 failed, 2 wrong use, 4 stopped at --max-cost or --max-tokens-total, 130 stopped by Ctrl-C.`,
+Exit codes: 0 done, 1 failed, 2 wrong use, 4 stopped at --max-cost or --max-tokens-total, 130 stopped by Ctrl-C;
+of compare: 0 significant gain, 10 no evidence, 11 significant loss.`,
     );
   const verbs = [
     ...[registerDemo, registerRun, registerScore, registerDistill, registerCompare, registerReport],
     ...[
+      registerExperiment,
       registerImport,
       registerExport,
       registerDoctor,
@@ -105,7 +110,9 @@ Exit codes: 0 done, 1 failed, 2 wrong use, 4 stopped at --max-cost or --max-toke
       registerData,
       registerJournal,
       registerParity,
+      registerPower,
       registerPresets,
+      registerReproduce,
     ],
   ];
   for (const register of verbs) register(program, io);

@@ -58,7 +58,7 @@ export function addTaskOptions(command: Command): Command {
     .option("--split <name>", "split of the benchmark, such as all, evolve or test (default: see `data list`)")
     .addOption(
       new Option("--tasks <choice>", "rows of the split such as 0:40 (the end excluded), or ids such as 13-1,17-35")
-        .argParser(tasks)
+        .argParser(readTasks)
         .default(ALL, "all"),
     )
     .option("--with-evolve", "spreadsheetbench-912: keep the tasks that skills are distilled from");
@@ -84,7 +84,8 @@ export function addJsonOption(command: Command): Command {
   return command.option("--json", "one JSON document on standard output, everything else on standard error", false);
 }
 
-function tasks(text: string): TaskSelection {
+/** A choice of tasks as `--tasks` has it. @throws UsageError */
+export function readTasks(text: string): TaskSelection {
   const rows = text.match(/^(\d+):(\d+)$/);
   if (rows !== null) {
     const [from, to] = [Number(rows[1]), Number(rows[2])];

@@ -13,6 +13,8 @@ import { sealedTasks } from "./sealed-tasks.ts";
 
 export type DistillSpec = Omit<DistillOptions, "trials" | "artifactsOf" | "imagesOf" | "onEvent"> & {
   readonly runs: readonly Run[];
+  /** What the runs are called in the ids of trials, which models see; by their folders when left out. */
+  readonly labels?: readonly string[];
   readonly onCount: (stage: string, counted: Counted) => void;
 };
 
@@ -21,9 +23,9 @@ export type DistillSpec = Omit<DistillOptions, "trials" | "artifactsOf" | "image
  * Trials of test tasks are left out; a run that has no others is refused (invariant 9).
  * @throws SetupError
  */
-export async function performDistill({ runs, onCount, ...options }: DistillSpec): Promise<Distillation> {
+export async function performDistill({ runs, labels: given, onCount, ...options }: DistillSpec): Promise<Distillation> {
   for (const run of runs) refuseSealed(run);
-  const labels = labelsOf(runs);
+  const labels = given ?? labelsOf(runs);
   const trials = runs.flatMap((run, index) =>
     openTrials(run).map((trial) => ({ ...trial, id: `${labels[index]}/${trialName(trial.task.id, trial.seed)}` })),
   );

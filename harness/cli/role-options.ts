@@ -57,7 +57,7 @@ function byRole<T>(option: string, text: string, read: (value: string) => T): Re
 }
 
 /** A name may hold an @ of its own: only an address after the last one is an endpoint. */
-function roleModel(text: string): RoleModel {
+export function roleModel(text: string): RoleModel {
   const [, name, baseUrl] = /^(.+)@(https?:\/\/\S+)$/.exec(text) ?? [];
   return name === undefined || baseUrl === undefined ? { name: text, baseUrl: null } : { name, baseUrl };
 }

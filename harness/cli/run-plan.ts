@@ -6,7 +6,7 @@ import { mean, standardDeviation } from "../statistics/interval.ts";
 import { sumUsage } from "../usage.ts";
 
 /** What a trial is taken to need where no trial tells: a guess, and told as one. */
-const ASSUMED: Usage = {
+export const ASSUMED: Usage = {
   calls: 12,
   inputTokens: 90_000,
   cachedTokens: 0,

@@ -6,6 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
 import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { FORMAT_VERSION } from "../records.ts";
+import { refuseSealedPath } from "./sealed-reading.ts";
 
 /**
  * Writes text whole or not at all.
@@ -61,8 +62,12 @@ export type Stored<T> =
   | { readonly kind: "broken"; readonly problem: string }
   | { readonly kind: "other-version"; readonly version: unknown };
 
-/** Reads a JSON document of this format version through its schema; damage is told, not thrown. */
+/**
+ * Reads a JSON document of this format version through its schema; damage is told, not thrown.
+ * @throws SealedError for one that is closed to whoever asks (`sealed-reading.ts`)
+ */
 export async function readJson<T>(path: string, schema: z.ZodType<T>): Promise<Stored<T>> {
+  refuseSealedPath(path);
   try {
     return readStored(await readFile(path, "utf8"), schema);
   } catch (error) {
@@ -80,6 +85,7 @@ const FILES_AT_ONCE = 64;
 export async function* readJsonFiles<T>(paths: readonly string[], schema: z.ZodType<T>): AsyncGenerator<Stored<T>> {
   for (const [index, path] of paths.entries()) {
     if (index % FILES_AT_ONCE === FILES_AT_ONCE - 1) await nextTurn(); // others in this process go on meanwhile
+    refuseSealedPath(path);
     try {
       yield readStored(readFileSync(path, "utf8"), schema);
     } catch (error) {

@@ -79,6 +79,8 @@ export const MemoryChoice = z.strictObject({
   distill: DistillChoice,
   retrieval: z.enum(["bm25", "embedding"]).optional(),
   top: z.number().int().positive().optional(),
+  /** Name of the model whose embeddings say which task is nearest; the built-in simulated one when left out. */
+  embedder: Name.optional(),
 });
 export type MemoryChoice = z.infer<typeof MemoryChoice>;
 

@@ -28,6 +28,8 @@ export const SkillRecord = z.strictObject({
   hash: z.string().nullable(),
   /** Folder of the distillation, from the folder of the experiment; null where there is none. */
   distillation: z.string().nullable(),
+  /** Folder of the run whose trials were read, from the folder of the experiment; left out where there is none. */
+  evolve: z.string().optional(),
   /** From lessons to skill, by the clock, as measured when it was made: of waiting for models and of the machine's load. */
   minutes: z.number().nonnegative().nullable(),
 });

@@ -1,0 +1,127 @@
+/** Units that are distillations: the trials of an evolve run to a skill, or to a memory, under the seal on all other scores. */
+import { join } from "node:path";
+import { fanOut } from "../../../distill/fan-out.ts";
+import { MEMORY_PATH, readDistillation } from "../../../distill/store.ts";
+import { hashTrial } from "../../../distill/trials.ts";
+import type { DistillUnit } from "../../../reports/experiments/units.ts";
+import { SetupError } from "../../errors.ts";
+import { shortHash } from "../../hash.ts";
+import { whileLearning } from "../../run/sealed-reading.ts";
+import { type Run, readRun, trialName } from "../../run/store.ts";
+import { readSkill } from "../../skill/read.ts";
+import type { Skill } from "../../skill/skill.ts";
+import { askHalves } from "../asked-halves.ts";
+import { performDistill, refuseSealed } from "../perform-distill.ts";
+import { truthsOf } from "../truths-of.ts";
+import { wholeBenchmarks } from "../whole-benchmarks.ts";
+import { type Counter, inFolder, markUsed, readUnit } from "./folder.ts";
+import { type Finding, type Made, type Making, nameOf, required, skillOf, unitFolder } from "./making.ts";
+
+interface Shelved {
+  readonly folder: string;
+  /** What it is made from. */
+  readonly run: Run;
+  /** Null where it has not ended. */
+  readonly made: Made | null;
+}
+
+/** One that has ended is final, also with analyses that failed: skills that were judged do not change. */
+async function shelved(unit: DistillUnit, finding: Finding): Promise<Shelved> {
+  const run = await readRun(required(finding.made.get(unit.from)).folder);
+  const trials = run.trials.map((trial) => hashTrial({ ...trial, id: trialName(trial.task.id, trial.seed) }));
+  const folder = unitFolder(unit, finding, [shortHash(trials)]);
+  const ended = (await readUnit(folder))?.state === "ended";
+  return { folder, run, made: ended ? await distillationMade(unit, folder) : null };
+}
+
+/** A distillation that is there; null for one that has not ended. */
+export async function distillationThere(unit: DistillUnit, finding: Finding): Promise<Made | null> {
+  return (await shelved(unit, finding)).made;
+}
+
+export async function makeDistillation(unit: DistillUnit, making: Making): Promise<Made> {
+  const { bench, made } = making;
+  const there = await shelved(unit, making);
+  if (there.made !== null) return there.made;
+  const { folder, run } = there;
+  const from = required(made.get(unit.from)).folder;
+  const start = skillOf(unit.start, making);
+  const open = [folder, from, ...(start === null ? [] : [start.path])];
+  const seal = { learner: unit.label, guarded: bench.guarded, open };
+  await inFolder({ folder, id: unit.id, of: unit.kind }, (counter) =>
+    whileLearning(seal, () => distilled({ unit, run, start: start?.skill ?? null, folder }, making, counter)),
+  );
+  await markUsed(from);
+  return distillationMade(unit, folder);
+}
+
+interface Distilling {
+  readonly unit: DistillUnit;
+  readonly run: Run;
+  readonly start: Skill | null;
+  readonly folder: string;
+}
+
+async function distilled(
+  { unit, run, start, folder }: Distilling,
+  { bench, onCount }: Making,
+  counter: Counter,
+): Promise<void> {
+  const { io, session, loaded, signal, width } = bench;
+  const { choice, seed, kind } = unit;
+  refuseSealed(run);
+  const runs = [run];
+  const whole = wholeBenchmarks(runs, { data: null, io });
+  const { notices } = await askHalves({ runs, given: [] }, whole);
+  const benchmark = required(loaded.benchmarks.get(choice.evolve));
+  const asked = session.model(required(loaded.models.get(choice.author)).analyst);
+  const sandboxes = await session.sandboxes();
+  const errorAnalyst = choice.errorAnalyst ?? "agentic";
+  const { mode, merge, batch, fanIn, lessons } = choice;
+  await performDistill({
+    runs,
+    // Not the folder's name, which is another wherever sandbox or release are: models see it.
+    labels: [unit.fromLabel],
+    start,
+    mode: mode ?? (start === null ? "create" : "deepen"),
+    draft: "frame",
+    ...(errorAnalyst === "agentic" ? { benchmark, sandboxes } : { benchmark: null, sandboxes: null }),
+    truths: await truthsOf(runs, { whole, sandboxes, io }),
+    // A simulated model has no cache to fill, so that none need wait.
+    model: fanOut(counter.of(asked), { lead: !asked.simulated }).model,
+    lessons,
+    errorAnalyst,
+    strategy: kind === "memory" ? "retrieval" : (choice.strategy ?? "parallel"),
+    ...(merge && { merge }),
+    ...(batch && { batch }),
+    ...(fanIn && { fanIn }),
+    width,
+    seed,
+    name: start?.name ?? nameOf(benchmark),
+    directory: folder,
+    notices,
+    seen: session.journal.seen,
+    usedBy: session.journal.usedBy,
+    signal,
+    onCount: (_, counted) => onCount(counted),
+  });
+}
+
+async function distillationMade({ kind }: DistillUnit, folder: string): Promise<Made> {
+  const { skill, memory } = await readDistillation(folder);
+  const minutes = (await readUnit(folder))?.minutes ?? null;
+  const rest = { folder, distillation: true, minutes, unscored: 0 };
+  if (kind === "memory") {
+    if (memory === undefined)
+      throw new SetupError(`${folder} holds no memory. Move the folder away and give the command again`);
+    return { ...rest, skill: null, memory: { path: join(folder, MEMORY_PATH), hash: memory.hash } };
+  }
+  const path = join(folder, skill.path);
+  const there = await readSkill(path);
+  if (there.hash !== skill.hash)
+    throw new SetupError(
+      `the skill ${path} has changed since it was distilled: expected hash ${skill.hash.slice(0, 12)}, found ${there.hash.slice(0, 12)}. ` +
+        "Put its files back as they were, or move the folder of the unit away",
+    );
+  return { ...rest, skill: { skill: there, path }, memory: null };
+}

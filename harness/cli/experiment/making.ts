@@ -1,0 +1,103 @@
+/** What a unit is made with: the tools of the experiment, and what was made before it. */
+import { join } from "node:path";
+import type { SkillSource, Unit } from "../../../reports/experiments/units.ts";
+import { shortHash } from "../../hash.ts";
+import { MEMORY_FILE } from "../../memory/memory.ts";
+import type { Benchmark } from "../../roles.ts";
+import type { PlaceboMark } from "../../skill/placebo-mark.ts";
+import type { Skill } from "../../skill/skill.ts";
+import type { Io } from "../io.ts";
+import type { Counted } from "../progress.ts";
+import type { Session } from "../session.ts";
+import type { Connecting, Loaded } from "./facts.ts";
+
+/** A skill as agents are given it. */
+export interface GivenSkill {
+  readonly skill: Skill;
+  readonly path: string;
+  /** Where it is no skill but a placebo of one. */
+  readonly placebo?: PlaceboMark;
+  /** Tasks that a placebo's skill was distilled from; of a skill, its own folder tells. */
+  readonly learned?: readonly string[];
+}
+
+/** What a unit left, for the units that need it. */
+export interface Made {
+  readonly folder: string;
+  readonly skill: GivenSkill | null;
+  /** Folder of a memory. */
+  readonly memory: { readonly path: string; readonly hash: string } | null;
+  readonly distillation: boolean;
+  readonly minutes: number | null;
+  /** Trials of a run that our side spoilt; the same command tries them again where nothing was learned from them. */
+  readonly unscored: number;
+}
+
+/** All that it takes to find what is there. */
+export interface Shelf {
+  readonly loaded: Loaded;
+  /** Where the folders of units are. */
+  readonly store: string;
+}
+
+export interface Bench extends Shelf {
+  readonly session: Session;
+  readonly connecting: Connecting;
+  /** Folders whose documents are closed to whatever makes a skill, but for its inputs. */
+  readonly guarded: readonly string[];
+  /** Trials, or analysts, at work at once. */
+  readonly width: number;
+  readonly signal: AbortSignal;
+  readonly io: Io;
+}
+
+export interface Finding {
+  readonly bench: Shelf;
+  /** By unit id: all that the unit needs. */
+  readonly made: ReadonlyMap<string, Made>;
+}
+
+export interface Making extends Finding {
+  readonly bench: Bench;
+  readonly onCount: (counted: Counted) => void;
+}
+
+/** Where a unit lies: named for what it is, and for what it was made from as that came out. */
+export function unitFolder(unit: Unit, { bench, made }: Finding, more: readonly string[] = []): string {
+  const cameOut = unit.needs.map((id) => {
+    const input = made.get(id);
+    return input?.skill?.skill.hash ?? input?.memory?.hash ?? null;
+  });
+  const known = cameOut.some((hash) => hash !== null) || more.length > 0;
+  return join(bench.store, `${unit.label}-${known ? shortHash([unit.id, cameOut, more]) : unit.id}`);
+}
+
+/** The skill that a source comes to; null for none. */
+export function skillOf(source: SkillSource, { bench, made }: Finding): GivenSkill | null {
+  switch (source.kind) {
+    case "none":
+      return null;
+    case "folder":
+      return required(bench.loaded.skills.get(source.name));
+    case "unit":
+      return required(made.get(source.unit)?.skill ?? undefined);
+    default:
+      return source satisfies never;
+  }
+}
+
+/** As of `distill`: of a user's own benchmark, `folder/mine`, the last part. */
+export function nameOf({ name }: Benchmark): string {
+  return `${name.split("/").at(-1) ?? "new"}-skill`;
+}
+
+/** Path of the document of a memory, as records name it. */
+export function memoryFile(folder: string): string {
+  return join(folder, MEMORY_FILE);
+}
+
+/** What the plan promises is there. */
+export function required<T>(value: T | undefined): T {
+  if (value === undefined) throw new Error("a unit lacks what the plan promised it");
+  return value;
+}
