@@ -25,7 +25,9 @@ function commandsUnder(heading: string): string[][] {
 async function runAll(commands: readonly string[][], cwd: string): Promise<void> {
   for (const args of commands) {
     const { code, err } = await trace2skill(args, { cwd, env: { XDG_CACHE_HOME: join(cwd, "cache") } });
-    expect(code, `${args.join(" ")}\n${err}`).toBe(0);
+    // A comparison ends with its verdict: on few tasks there may be no evidence.
+    const done = args[0] === "compare" ? [0, 10, 11] : [0];
+    expect(done, `${args.join(" ")}\n${err}`).toContain(code);
   }
 }
 

@@ -17,16 +17,16 @@ export function registerDemo(program: Command, io: Io): void {
   const command = program
     .command("demo")
     .description(
-      "The main job offline: run, distill, run again, compare; our own sample, a simulated model of two sizes.",
+      "The main table of the paper in small, offline: 15 conditions, two sizes of a simulated model, our own sample.",
     )
     .option("--out <dir>", "folder for everything it makes", filled("--out"), "runs/demo")
-    .option("--evolve-tasks <n>", "tasks that skills are distilled from", integer("--evolve-tasks", 2), 26)
-    .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 26)
+    .option("--evolve-tasks <n>", "tasks that skills are distilled from", integer("--evolve-tasks", 2), 13)
+    .option("--test-tasks <n>", "held-out tasks that arms are judged on", integer("--test-tasks", 2), 13)
     .option(
       "--ood-tasks <n>",
       "table questions that arms are judged on out of distribution",
       integer("--ood-tasks", 2),
-      18,
+      6,
     )
     .option("-j, --max-connections <n>", "trials under way at once", integer("--max-connections", 1), 8)
     .option("--base-url <url>", "a simulated server of your own (trace2skill simulate) in place of the built-in one")
