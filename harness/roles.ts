@@ -64,6 +64,17 @@ export class ModelError extends Error {
   override readonly name = "ModelError";
 }
 
+/** The server does not take the request as it is written (400, 413, 422), however often it is sent. */
+export class RefusedRequestError extends ModelError {
+  /** What the server said, without its address. */
+  readonly said: string;
+
+  constructor(message: string, said: string) {
+    super(message);
+    this.said = said;
+  }
+}
+
 /** The sandbox itself failed: the trial is unscored. */
 export class SandboxError extends Error {
   override readonly name = "SandboxError";

@@ -105,7 +105,11 @@ async function canariesSeen(trajectory: Trajectory, outputs: readonly string[], 
 }
 
 function textsOf({ prompt, steps, answer }: Trajectory): string[] {
-  return [...prompt.map(({ content }) => content), ...steps.map(({ observation }) => observation), answer];
+  const said = steps.flatMap(({ reply: { content, toolCalls } }) => [
+    content,
+    ...toolCalls.map((call) => call.arguments),
+  ]);
+  return [...prompt.map(({ content }) => content), ...said, ...steps.map(({ observation }) => observation), answer];
 }
 
 const WHOSE = { truth: "the ground truth of task", input: "the inputs of task", trial: "trial" } as const;

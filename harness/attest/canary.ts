@@ -37,7 +37,7 @@ const MOST_UNPACKED = 16 * 1024 ** 2;
 
 /**
  * As `tokensIn`, of a file: in its bytes, as UTF-8 and as UTF-16, and in the parts of a ZIP such as a workbook. Not seen are
- * other encodings, pictures of text, and parts that lie beyond 16 MB unpacked.
+ * other encodings, pictures of text, and parts that lie beyond 16 MB unpacked (each part that cannot be counts 2 MB).
  */
 export function tokensInBytes(bytes: Uint8Array): Set<string> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -47,6 +47,9 @@ export function tokensInBytes(bytes: Uint8Array): Set<string> {
 
 const LOCAL_HEADER = Buffer.from("PK\x03\x04", "latin1");
 const HEADER_BYTES = 30;
+/** What a part counts at least, and one that cannot be unpacked: a file may be made of headers that share a bomb. */
+const PART_BYTES = 2 * 1024;
+const BROKEN_BYTES = MOST_UNPACKED / 8;
 const DEFLATED = 8;
 
 /** Deflated parts by their local headers: a directory that tells less, or nothing, hides none. */
@@ -57,17 +60,17 @@ function partsOf(zip: Buffer): Buffer[] {
     if (at + HEADER_BYTES > zip.length || zip.readUInt16LE(at + 8) !== DEFLATED) continue;
     const start = at + HEADER_BYTES + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
     const part = inflated(zip.subarray(start), room);
-    parts.push(part);
-    room -= part.length;
+    if (part !== null) parts.push(part);
+    room -= part === null ? BROKEN_BYTES : Math.max(PART_BYTES, part.length);
   }
   return parts;
 }
 
-/** Empty where it is no deflated part, or a larger one than there is room for. */
-function inflated(bytes: Buffer, most: number): Buffer {
+/** Null where it is no deflated part, or a larger one than there is room for. */
+function inflated(bytes: Buffer, most: number): Buffer | null {
   try {
     return inflateRawSync(bytes, { maxOutputLength: most });
   } catch {
-    return Buffer.alloc(0); // what an agent left may be anything
+    return null; // what an agent left may be anything
   }
 }

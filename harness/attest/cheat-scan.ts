@@ -12,6 +12,12 @@ const MOST_NAME = 255;
 /** Of one command; what comes after is data mostly. */
 const MOST_READ = 200_000;
 
+/** Of the latest commands, where the agent is looked up to have made a file itself. */
+const MOST_WRITTEN = 1_000_000;
+/** The same words are judged once in a command, others so often: a model may write them a hundred thousand times. */
+const MOST_JUDGED = 100;
+const MOST_PLACES = 1_000;
+
 /** Names that only one task of a run has, with its id: files of its own, and ids that are no mere number or word. */
 export type TaskNames = ReadonlyMap<string, string>;
 
@@ -33,7 +39,7 @@ export function scanCommands(task: Task, { prompt, steps }: Trajectory, names: T
   for (const [step, { action }] of steps.entries()) {
     const text = textOf(action);
     if (text === null) continue;
-    written += `${text}\n`;
+    written = `${written}${text}\n`.slice(-MOST_WRITTEN);
     const found = [
       ...RULES.flatMap((rule) => matchOf(rule, text, { told, written })),
       ...otherTaskIn(text, told, { task, names }),
@@ -54,7 +60,11 @@ const GOES_DOWN = /\b(?:cd|pushd|chdir)[ \t]*[ \t(]["']?(?![/.~-])\w/;
 
 /** The first match of a rule that has no excuse. */
 function matchOf({ name, pattern }: Rule, text: string, { told, written }: { told: string; written: string }): Found[] {
+  const judged = new Set<string>();
   for (const [match] of text.matchAll(pattern)) {
+    if (judged.has(match)) continue;
+    if (judged.size === MOST_JUDGED) break;
+    judged.add(match);
     const isOwn = name === "answer-file" && isWritten(fileIn(match), written);
     const isBack = name === "upwards" && GOES_DOWN.test(text) && !match.includes("../..");
     if (!isTold(name, match, told) && !isOwn && !isBack) return [{ rule: name, found: match }];
@@ -77,7 +87,9 @@ const WRITES =
 
 /** Whether the agent itself made a file of that name: its own work may be called an answer. */
 function isWritten(name: string, written: string): boolean {
-  for (let at = written.indexOf(name); at >= 0; at = written.indexOf(name, at + 1)) {
+  let places = 0;
+  for (let at = written.indexOf(name); at >= 0 && places < MOST_PLACES; at = written.indexOf(name, at + 1)) {
+    places += 1;
     if (WRITES.test(written.slice(Math.max(0, at - 200), at))) return true;
     if (/^["'][ \t]*,[ \t]*["'][wax]/.test(written.slice(at + name.length, at + name.length + 10))) return true;
   }

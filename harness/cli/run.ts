@@ -1,6 +1,7 @@
 /** Verb `run`: an agent on the tasks of a benchmark. */
 import type { Command } from "commander";
 import { BENCHMARK_NAMES } from "../../benchmarks/index.ts";
+import { UsageError } from "../errors.ts";
 import type { Protocol } from "../records.ts";
 import { amount, LIMIT_EXIT } from "./budget-options.ts";
 import type { Io } from "./io.ts";
@@ -42,7 +43,7 @@ export function registerRun(program: Command, io: Io): void {
     .command("run")
     .description("Run an agent on the tasks of a benchmark; the same command again goes on where it stopped.")
     .argument("<benchmark>", BENCHMARK_NAMES.join(", "))
-    .requiredOption("--out <dir>", "run folder", filled("--out"))
+    .option("--out <dir>", "run folder; must be given, but for --explain-sandbox", filled("--out"))
     .option("--skill <dir>", "Agent Skill that the agent is given (none when left out)")
     .option(
       "--arm <label>",
@@ -99,7 +100,7 @@ Examples:
   trace2skill run sample-spreadsheet --split test --memory runs/remembered/memory --out runs/with-memory
   trace2skill run sample-spreadsheet --split test --skill runs/distilled/skill/spreadsheet-work --placebo same-length --out runs/placebo
   trace2skill run sample-spreadsheet --sandbox-limits memory=2g,processes=128 --out runs/held
-  trace2skill run sample-spreadsheet --sandbox podman --out runs/contained --explain-sandbox
+  trace2skill run sample-spreadsheet --sandbox podman --explain-sandbox
   trace2skill run sample-mathematics --split evolve --seeds 41,42,43 --model sim/small --out runs/mathematics
   trace2skill run sample-spreadsheet --dry-run --estimate-from runs/evolve --prices prices.json --out runs/next
   trace2skill run spreadsheetbench --data DIR --preset qwen3.5-instruct --prices prices.json --max-cost 20 --base-url http://localhost:8000/v1 --model NAME --out runs/limited
@@ -111,6 +112,9 @@ finished and kept, no further one was sent; the same command with a higher limit
   addJsonOption(addModelOptions(addMemoryOptions(addPlaceboOptions(addTaskOptions(addSandboxOptions(command))))));
   command.option("--explain-sandbox", "only print the agent's world: programs, libraries, paths, limits", false);
   command.action(async (benchmark: string, settings: RunSettings) => {
+    const { out, explainSandbox }: Partial<RunSettings> = settings;
+    if (out === undefined && explainSandbox !== true)
+      throw new UsageError("required option '--out <dir>' not specified");
     const { runVerb } = await import("./run-verb.ts");
     await runVerb(benchmark, settings, io);
   });

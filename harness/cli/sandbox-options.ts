@@ -75,17 +75,25 @@ const COUNT: Unit = { example: "128", pattern: /^(\d+)()$/, factors: { "": 1 }, 
 const CORES: Unit = { example: "2 or 0.5", pattern: /^(\d+(?:\.\d+)?)()$/, factors: { "": 1 }, whole: false };
 const TIME: Unit = { example: "120s", pattern: /^(\d+(?:\.\d+)?)(s)$/, factors: { s: 1_000 }, whole: true };
 
-/** How a limit is written, and the least with which a command can start at all. */
-const WRITTEN: Readonly<
-  Record<LimitName, { readonly unit: Unit; readonly least: number; readonly leastText: string }>
-> = {
-  memory: { unit: BYTES, least: 64 * 1024 ** 2, leastText: "64m" },
-  cpu: { unit: CORES, least: 0.1, leastText: "0.1" },
-  processes: { unit: COUNT, least: 8, leastText: "8" },
-  file: { unit: BYTES, least: 1024 ** 2, leastText: "1m" },
-  disk: { unit: BYTES, least: 1024 ** 2, leastText: "1m" },
-  command: { unit: TIME, least: 1_000, leastText: "1s" },
-  output: { unit: BYTES, least: 1024, leastText: "1k" },
+/** What a limit may be: from what a command needs to start at all, to what the kernel, timers and memory can hold. */
+interface Written {
+  readonly unit: Unit;
+  readonly least: number;
+  readonly leastText: string;
+  readonly most: number;
+  readonly mostText: string;
+}
+
+const LARGEST = { most: 1024 ** 5, mostText: "1048576g" };
+
+const WRITTEN: Readonly<Record<LimitName, Written>> = {
+  memory: { unit: BYTES, least: 64 * 1024 ** 2, leastText: "64m", ...LARGEST },
+  cpu: { unit: CORES, least: 0.1, leastText: "0.1", most: 65_536, mostText: "65536" },
+  processes: { unit: COUNT, least: 8, leastText: "8", most: 4_194_304, mostText: "4194304" },
+  file: { unit: BYTES, least: 1024 ** 2, leastText: "1m", ...LARGEST },
+  disk: { unit: BYTES, least: 1024 ** 2, leastText: "1m", ...LARGEST },
+  command: { unit: TIME, least: 1_000, leastText: "1s", most: 2_147_483_000, mostText: "2147483s" },
+  output: { unit: BYTES, least: 1024, leastText: "1k", most: 64 * 1024 ** 2, mostText: "64m" },
 };
 
 function sandboxLimits(text: string): Partial<SandboxLimits> {
@@ -101,11 +109,12 @@ function sandboxLimits(text: string): Partial<SandboxLimits> {
 }
 
 function readValue(name: LimitName, text: string): number {
-  const { unit, least, leastText } = WRITTEN[name];
+  const { unit, least, leastText, most, mostText } = WRITTEN[name];
   const [, number = "", suffix = ""] = unit.pattern.exec(text) ?? [];
   const value = Number(number) * (unit.factors[suffix.toLowerCase()] ?? 0);
   if (number === "" || value < least) {
     throw new UsageError(`--sandbox-limits ${name} must be ${unit.example}, at least ${leastText}; found ${text}`);
   }
+  if (value > most) throw new UsageError(`--sandbox-limits ${name} must be at most ${mostText}; found ${text}`);
   return unit.whole ? Math.round(value) : value;
 }

@@ -4,7 +4,7 @@
  */
 import { messageOf, SetupError } from "../errors.ts";
 import { MOST_ANSWER_BYTES, type WholeAnswer } from "../http.ts";
-import { ContextLimitError, ModelError } from "../roles.ts";
+import { ContextLimitError, ModelError, RefusedRequestError } from "../roles.ts";
 import type { Ending } from "./limiter.ts";
 import { retryAfterMs } from "./rate-headers.ts";
 
@@ -142,6 +142,8 @@ const BROKEN_OFF = new Set([
 const PASSING_STATUS = new Set([408, 409, 425]);
 const NO_QUOTA = /insufficient_quota|billing_not_active|exceeded your current quota/i;
 
+/** Said of the request itself, not of who sends it or of the server's state. */
+const REFUSED_STATUS = new Set([400, 413, 422]);
 /** llama.cpp answered 500 to a prompt that is too long before it answered 400; some gateways answer 413 or 422. */
 const TOO_LONG_STATUS = new Set([400, 413, 422, 500]);
 /**
@@ -180,7 +182,8 @@ function finalError(status: number, said: string, answer: WholeAnswer, asked: As
     const to = answer.header("location") ?? "elsewhere";
     return new SetupError(`${baseUrl} sends on to ${to} (${status}): give the address it means with --base-url`);
   }
-  return new ModelError(`${baseUrl} answered ${status} ${said}`.trim());
+  const told = `${baseUrl} answered ${status} ${said}`.trim();
+  return REFUSED_STATUS.has(status) ? new RefusedRequestError(told, said) : new ModelError(told);
 }
 
 export function listed(models: readonly string[]): string {

@@ -4,12 +4,13 @@
  */
 import { chmod } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import pLimit, { type LimitFunction } from "p-limit";
 import { z } from "zod";
 import { messageOf, SetupError } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { jsonProblem } from "../json.ts";
 import { NO_USAGE, type Usage } from "../records.ts";
-import { ContextLimitError, type Model } from "../roles.ts";
+import { ContextLimitError, type Model, RefusedRequestError } from "../roles.ts";
 import { sumUsage } from "../usage.ts";
 import { answerBody, askedCall, GatewayRequest } from "./gateway-chat.ts";
 
@@ -18,8 +19,8 @@ export interface GatewayOptions {
   readonly path: string;
   readonly model: Model;
   readonly seed: number;
-  /** Input and output tokens of all its calls; at the limit further ones are refused. */
-  readonly tokens: number;
+  /** What is spent, in words, once its calls have taken as much as they may: further ones are refused. Null before. */
+  readonly spent: (usage: Usage) => string | null;
   readonly signal: AbortSignal;
 }
 
@@ -31,8 +32,13 @@ export interface Gateway extends AsyncDisposable {
 }
 
 const MAX_BODY_BYTES = 4 * 1024 ** 2;
-/** Requests of one trial that are answered at once; the rest waits for its turn in the connection. */
-const MAX_CONNECTIONS = 16;
+/** Requests of one trial that are put to the model at once; others wait for their turn. */
+const AT_ONCE = 16;
+/** Further connections are closed. */
+const MAX_CONNECTIONS = 128;
+/** Requests under way, and their bytes: further ones are refused, for a single connection may bring them without end. */
+const MAX_UNDER_WAY = 256;
+const MAX_BYTES_UNDER_WAY = AT_ONCE * MAX_BODY_BYTES;
 /** The kernel's limit for a socket's path. */
 const MAX_PATH_BYTES = 107;
 
@@ -43,7 +49,10 @@ export async function openGateway(options: GatewayOptions): Promise<Gateway> {
     throw new SetupError(
       `--network model needs a shorter folder for temporary files: ${path} has more than ${MAX_PATH_BYTES} bytes, the most that a socket's path may have. Set TMPDIR=/tmp`,
     );
-  const state: State = { usage: NO_USAGE, draws: new Map(), fault: null };
+  const state: State = {
+    ...{ usage: NO_USAGE, draws: new Map(), fault: null },
+    ...{ underWay: 0, bytes: 0, inTurn: pLimit(AT_ONCE) },
+  };
   const server = createServer((request, response) => void answer(request, response, options, state));
   server.maxConnections = MAX_CONNECTIONS;
   server.requestTimeout = 60_000; // to be received in
@@ -72,6 +81,9 @@ interface State {
   /** How often each request was made: equal ones are answered anew, in the same order whenever the trial is repeated. */
   readonly draws: Map<string, number>;
   fault: { readonly error: unknown } | null;
+  underWay: number;
+  bytes: number;
+  readonly inTurn: LimitFunction;
 }
 
 interface Answered {
@@ -104,29 +116,53 @@ async function answerTo(
     return { status: 200, body: { object: "list", data: [{ id: model.name, object: "model" }] } };
   if (request.method !== "POST" || path !== "/v1/chat/completions")
     return refusal(404, "there is POST /v1/chat/completions and GET /v1/models");
+  if (state.underWay >= MAX_UNDER_WAY || state.bytes >= MAX_BYTES_UNDER_WAY)
+    return refusal(429, `${state.underWay} requests are under way: wait for their answers`);
+  const held = { bytes: 0 };
+  state.underWay += 1;
   try {
-    const text = await bodyOf(request);
-    if (text === null) return refusal(413, `a request has at most ${MAX_BODY_BYTES} bytes`);
-    const asked = read(text);
-    if (typeof asked === "string") return refusal(400, asked);
+    const asked = await askedIn(request, state, held);
+    if ("status" in asked) return asked;
     if (asked.model !== undefined && asked.model !== model.name)
       return refusal(404, `there is no model ${JSON.stringify(asked.model)}, only ${JSON.stringify(model.name)}`);
-    return await complete(asked, options, state, signal);
+    return await state.inTurn(() => complete(asked, options, state, signal));
   } catch (error) {
     if (error instanceof ContextLimitError) return refusal(400, messageOf(error), { code: "context_length_exceeded" });
+    // What a program wrote is its own fault: it would be a way out of a score.
+    if (error instanceof RefusedRequestError) return refusal(400, error.said);
     if (!signal.aborted) state.fault ??= { error };
     return refusal(503, "the model cannot be asked now");
+  } finally {
+    state.underWay -= 1;
+    state.bytes -= held.bytes;
   }
+}
+
+/** What is asked for, or what is answered to a request that asks for nothing that there is. */
+async function askedIn(
+  request: IncomingMessage,
+  state: State,
+  held: { bytes: number },
+): Promise<GatewayRequest | Answered> {
+  const text = await bodyOf(request, (bytes) => {
+    held.bytes += bytes;
+    state.bytes += bytes;
+    return state.bytes <= MAX_BYTES_UNDER_WAY;
+  }).catch(() => ""); // who asked has gone in the middle of it, or writes no HTTP
+  if (text === null) return refusal(413, `a request has at most ${MAX_BODY_BYTES} bytes`);
+  const asked = read(text);
+  return typeof asked === "string" ? refusal(400, asked) : asked;
 }
 
 async function complete(
   asked: GatewayRequest,
-  { model, seed, tokens }: GatewayOptions,
+  { model, seed, spent }: GatewayOptions,
   state: State,
   signal: AbortSignal,
 ): Promise<Answered> {
-  if (state.usage.inputTokens + state.usage.outputTokens >= tokens)
-    return refusal(429, `the trial's ${tokens} tokens are spent`, { code: "insufficient_quota" });
+  signal.throwIfAborted(); // while it waited for its turn
+  const gone = spent(state.usage);
+  if (gone !== null) return refusal(429, `the trial's ${gone} are spent`, { code: "insufficient_quota" });
   const call = askedCall(asked);
   const key = hashJson(call);
   const draw = state.draws.get(key) ?? 0;
@@ -136,16 +172,21 @@ async function complete(
   return { status: 200, body: answerBody(`${key.slice(0, 12)}-${draw}`, model.name, completion) };
 }
 
-/** Null when it is too long; all of it is taken, as long as it comes in time, for nobody reads an answer while writing. */
-async function bodyOf(request: IncomingMessage): Promise<string | null> {
+/**
+ * Null when it is too long; all of it is taken, as long as it comes in time, for nobody reads an answer while writing.
+ * @param take told the bytes that are to be kept; whether there is room for them
+ */
+async function bodyOf(request: IncomingMessage, take: (bytes: number) => boolean): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
+  let isTooLong = false;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     bytes += chunk.length;
-    if (bytes > MAX_BODY_BYTES) chunks.length = 0;
+    isTooLong ||= bytes > MAX_BODY_BYTES || !take(chunk.length);
+    if (isTooLong) chunks.length = 0;
     else chunks.push(chunk);
   }
-  if (bytes > MAX_BODY_BYTES) return null;
+  if (isTooLong) return null;
   return Buffer.concat(chunks).toString("utf8");
 }
 

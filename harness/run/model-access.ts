@@ -1,13 +1,15 @@
 /** A trial whose programs may ask the model (`--network model`): the gateway in its sandbox, and its commands with it. */
 import { join } from "node:path";
 import { type Gateway, openGateway } from "../model/gateway.ts";
+import { amountOf } from "../prices/prices.ts";
+import type { Usage } from "../records.ts";
 import type { AgentLimits, Model, Sandbox } from "../roles.ts";
 import { SOCKET_NAME } from "../sandbox/frame.ts";
 
 export interface Access {
   readonly model: Model;
   readonly seed: number;
-  readonly limits: Pick<AgentLimits, "tokens">;
+  readonly limits: AgentLimits;
   readonly signal: AbortSignal;
 }
 
@@ -15,7 +17,15 @@ export interface Access {
 export async function openAccess(sandbox: Sandbox, { limits, ...access }: Access): Promise<Gateway | null> {
   const folder = sandbox.inside?.model ?? null;
   if (folder === null) return null;
-  return openGateway({ ...access, tokens: limits.tokens, path: join(folder, SOCKET_NAME) });
+  return openGateway({ ...access, spent: (usage) => spentOf(usage, limits), path: join(folder, SOCKET_NAME) });
+}
+
+/** Programs have the trial's limits for themselves, beside what its agent takes. */
+function spentOf(usage: Usage, { tokens, cost, ...prices }: AgentLimits): string | null {
+  if (usage.inputTokens + usage.outputTokens >= tokens) return `${tokens} tokens`;
+  const { inputPrice: input = 0, cachedInputPrice: cachedInput = input, outputPrice: output = 0 } = prices;
+  if (cost !== undefined && amountOf(usage, { input, cachedInput, output }) >= cost) return `${cost} of cost`;
+  return null;
 }
 
 /** A command during which the model could not be asked shows nothing: what stopped the call is thrown, as for the agent's own. */

@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beginAttestation } from "../attest/attest.ts";
 import { type Attestation, attestationFailed } from "../attest/attestation.ts";
-import { messageOf } from "../errors.ts";
+import { hasCode, messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
 import { NOTHING_RECALLED } from "../memory/recall.ts";
@@ -72,6 +72,7 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
   let recalled = NOTHING_RECALLED;
   let attestation: Attestation | null = null;
   let ofGateway: Gateway | null = null;
+  let isLayingOut = false;
   const endWith = (score: Score): TaskEnd => {
     const ofPrograms = ofGateway !== null && ofGateway.usage.calls > 0 ? ofGateway.usage : null;
     return { trajectory, score, files, recalled: recalled.experiences, attestation, ofPrograms };
@@ -79,6 +80,7 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
   try {
     if (options.memory !== undefined) recalled = await options.memory.recall(task, signal);
     const asksModel = sandboxes.network === "model";
+    isLayingOut = true;
     await using sandbox = await sandboxes.open({ skill, model: asksModel });
     await benchmark.prepare(task, sandbox.directory);
     await settleTimes(sandbox.directory);
@@ -87,6 +89,7 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
     const seen = options.seen(unitOf(task, seed, options));
     await using gateway = await openAccess(sandbox, { model, seed, limits, signal });
     ofGateway = gateway;
+    isLayingOut = false;
     const shown = rememberingSandbox(withAccess(sandbox, gateway), seen);
     const images = imageStore(join(options.directory, "images"));
     const given = { skill, memory: recalled.items };
@@ -97,7 +100,9 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
     const failed = attestationFailed(attestation);
     return endWith(failed ?? (await benchmark.score(task, { directory: artifacts, answer: trajectory.answer })));
   } catch (error) {
-    const reason = reasonOf(error);
+    // What lies in the folder for temporary files is of other trials' agents: none of them ends the run by filling it.
+    const isCrowded = isLayingOut && hasCode(error, "ENOSPC");
+    const reason = isCrowded ? "sandbox-failed" : reasonOf(error);
     if (reason === null || signal.aborted) throw error;
     return endWith({ kind: "unscored", reason, detail: messageOf(error) });
   }

@@ -18,9 +18,12 @@ export interface Held {
   readonly disk: DiskMeter | null;
 }
 
+/** Node's timers take no more milliseconds, and end at once for more; it is 24 days. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
 /** The time that a command has: the caller's, or that of the sandbox where it is shorter. */
 export function timeOf({ timeoutMs, limits }: Pick<Held, "timeoutMs" | "limits">): number {
-  return Math.min(timeoutMs, limits.commandMs ?? timeoutMs);
+  return Math.min(timeoutMs, limits.commandMs ?? timeoutMs, LONGEST_TIMER_MS);
 }
 
 /** @param struck what a watcher or the kernel ended it for; what a command broke that was over before it was looked at is found here */

@@ -70,8 +70,11 @@ async function run(id: number, spec: NamespaceSpec): Promise<Told> {
     if (one.first !== null) await waitForEnd(one.first);
     return { kind: "ended", id, result, struck: one.struck };
   } catch (error) {
+    end(one, null);
     return { kind: "failed", id, problem: messageOf(error) };
   } finally {
+    // A watch that nobody stops looks for ever, and this process would never end.
+    await one.watch?.stop().catch(() => {}); // what a look threw is told above
     running.delete(id);
   }
 }

@@ -28,7 +28,7 @@ export interface Host {
   readonly owner?: number | null;
 }
 
-/** The kernel takes no single argument over 128 KiB; longer commands go in as a file. */
+/** The kernel takes no single argument over 128 KiB, and none with a NUL in it; such commands go in as a file. */
 const MAX_ARGUMENT_BYTES = 100_000;
 const SCRIPT = "/run/command";
 const INFO = 3;
@@ -47,7 +47,8 @@ export async function runInNamespace(
   { disk = null, ...options }: RunOptions & { readonly disk?: DiskMeter | null },
 ): Promise<CommandEnd> {
   const how = { ...options, disk };
-  if (Buffer.byteLength(command) <= MAX_ARGUMENT_BYTES) return runBash(host, mounts, ["-c", command], how);
+  if (Buffer.byteLength(command) <= MAX_ARGUMENT_BYTES && !command.includes("\0"))
+    return runBash(host, mounts, ["-c", command], how);
   const script = join(host.root, `command-${randomUUID()}`);
   await writeFile(script, command);
   try {

@@ -1,4 +1,5 @@
 /** Starts programs: the only importer of execa. */
+import type { Readable } from "node:stream";
 import { execa } from "execa";
 
 export interface ProcessOptions {
@@ -10,7 +11,10 @@ export interface ProcessOptions {
   readonly maxBytes?: number;
   /** Told once, when more than so many bytes of output have come. */
   readonly flood?: { readonly bytes: number; readonly onFlood: () => void };
-  /** Called as soon as the program has ended, though what it started may still hold its pipes. */
+  /**
+   * Called as soon as the program has ended, though what it started may still hold its pipes. With it, whoever holds them a
+   * second longer is no longer listened to: it may be what nobody found to end.
+   */
   readonly onEnd?: () => void;
 }
 
@@ -27,6 +31,7 @@ export interface ProcessResult {
 }
 
 const MAX_BYTES = 1_000_000;
+const LISTENED_AFTER_MS = 1_000;
 
 /** Runs a program to its end or its time limit, when it and all it started are killed. Never throws for what it does. */
 export async function runProcess(
@@ -48,9 +53,15 @@ export async function runProcess(
     ...(options.directory === undefined ? {} : { cwd: options.directory }),
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
   });
-  subprocess.nodeChildProcess.once("exit", () => options.onEnd?.());
+  const { nodeChildProcess: child } = subprocess;
+  let deaf: NodeJS.Timeout | null = null;
+  child.once("exit", () => {
+    options.onEnd?.();
+    if (options.onEnd !== undefined) deaf = setTimeout(() => stopListening(child), LISTENED_AFTER_MS);
+  });
   const kept = collect(subprocess.all, options);
   const result = await subprocess;
+  if (deaf !== null) clearTimeout(deaf);
   return {
     ...(await kept),
     exitCode: result.exitCode ?? null,
@@ -58,6 +69,11 @@ export async function runProcess(
     durationMs: performance.now() - started,
     failure: result.failed && result.exitCode === undefined ? (result.shortMessage ?? "was killed") : null,
   };
+}
+
+function stopListening({ stdout, stderr }: { stdout: Readable | null; stderr: Readable | null }): void {
+  stdout?.destroy();
+  stderr?.destroy();
 }
 
 async function collect(

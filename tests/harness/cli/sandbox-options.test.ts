@@ -20,6 +20,9 @@ test.each([
     /processes must be 128, at least 8; found 1/,
   ],
   ["a limit without value", ["--sandbox-limits", "memory"], /takes NAME=VALUE, found memory/],
+  ["a time that no timer holds", ["--sandbox-limits", "command=9999999s"], /command must be at most 2147483s/],
+  ["output that no text holds", ["--sandbox-limits", "output=4g"], /output must be at most 64m; found 4g/],
+  ["memory that no machine has", ["--sandbox-limits", "memory=99999999g"], /memory must be at most 1048576g/],
   ["a limit twice", ["--sandbox-limits", "cpu=1,cpu=2"], /names cpu twice/],
   ["a network", ["--network", "open"], /--network must be one of none, model, found "open"/],
   [
@@ -31,6 +34,19 @@ test.each([
   const { code, out, err } = await trace2skill([...RUN, ...options], { cwd: await temporaryFolder() });
   expect(err).toMatch(message);
   expect({ code, out }).toEqual({ code: 2, out: "" });
+});
+
+test("--explain-sandbox needs no run folder, and a run does", async () => {
+  const cwd = await temporaryFolder();
+  const run = ["run", "sample-spreadsheet"];
+
+  expect(await trace2skill([...run, "--explain-sandbox"], { cwd })).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^An agent's world/),
+  });
+  const { code, err } = await trace2skill(run, { cwd });
+  expect(err).toMatch(/required option '--out <dir>' not specified/);
+  expect(code).toBe(2);
 });
 
 test("--explain-sandbox tells programs, libraries, paths and limits as agents find them, and runs nothing", async () => {

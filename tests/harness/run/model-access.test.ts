@@ -6,7 +6,7 @@ import { openServers } from "../../../harness/model/endpoints.ts";
 import { journalledModel } from "../../../harness/model/model.ts";
 import { openEndpoint } from "../../../harness/model/openai.ts";
 import type { Trial } from "../../../harness/records.ts";
-import type { Model, Sandboxes } from "../../../harness/roles.ts";
+import type { AgentLimits, Model, Sandboxes } from "../../../harness/roles.ts";
 import { runBenchmark } from "../../../harness/run/run.ts";
 import { readRun } from "../../../harness/run/store.ts";
 import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
@@ -40,7 +40,7 @@ def chat(text, **more):
 const program = (lines: string) => `python3 - <<'PROGRAM'\n${CLIENT}\n${lines}\nPROGRAM`;
 
 /** A server that has its agent run `lines` first, and answers what the program asks with `said`. */
-async function trialOf(lines: string, said: (text: string, count: number) => unknown, tokens = 100_000) {
+async function trialOf(lines: string, said: (text: string, count: number) => unknown, held: Partial<AgentLimits> = {}) {
   const folder = await temporaryFolder();
   let programs = 0;
   const answer: Answer = ({ messages }, response) => {
@@ -85,7 +85,7 @@ async function trialOf(lines: string, said: (text: string, count: number) => unk
       model,
       skill: null,
       seen: journal.seen,
-      limits: { turns: 20, timeMs: 60_000, tokens, commandTimeoutMs: 20_000 },
+      limits: { turns: 20, timeMs: 60_000, tokens: 100_000, commandTimeoutMs: 20_000, ...held },
       sandboxes,
       width: 1,
       signal: new AbortController().signal,
@@ -166,8 +166,11 @@ test("neither key nor address is inside, the folder of the socket cannot be writ
   expect(observationOf(trial).match(/refused/g)).toHaveLength(2);
 });
 
-test("at the trial's limit on tokens programs are refused", async () => {
-  const { run } = await trialOf('for n in range(4): chat(f"q{n}")', (text) => completion(text), 25);
+test.each<[string, Partial<AgentLimits>]>([
+  ["tokens", { tokens: 25 }],
+  ["cost", { cost: 2.5e-5, inputPrice: 1, outputPrice: 1 }],
+])("at the trial's limit on %s programs are refused", async (_, held) => {
+  const { run } = await trialOf('for n in range(4): chat(f"q{n}")', (text) => completion(text), held);
 
   const trial = await run("first");
 

@@ -150,3 +150,23 @@ test("an output that is a link, a folder or a pipe is not followed: it counts as
     expect(trials[0]?.artifacts, command).toEqual([]);
   }
 });
+
+test("a folder for temporary files that another trial has filled makes a trial unscored, and does not end the run", async () => {
+  const { run } = await setting(2);
+  let opened = 0;
+  const crowded: Sandboxes = {
+    ...sandboxes,
+    open: (options) => {
+      opened += 1;
+      const full = Object.assign(new Error("ENOSPC: no space left on device, mkdtemp"), { code: "ENOSPC" });
+      return opened === 1 ? Promise.reject(full) : sandboxes.open(options);
+    },
+  };
+
+  const { trials } = await run({ sandboxes: crowded, width: 1 });
+
+  expect(trials.map(({ score }) => (score.kind === "unscored" ? score.reason : score.value))).toEqual([
+    "sandbox-failed",
+    1,
+  ]);
+});

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
 import type { OpenedSandboxes } from "../../../harness/sandbox/driver.ts";
+import { DEFAULT_LIMITS } from "../../../harness/sandbox/limits.ts";
 import { runProcess } from "../../../harness/sandbox/process.ts";
 import { skill } from "../../support/distill-builders.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -156,6 +157,20 @@ test.each([
 test("a command longer than the kernel takes as an argument runs all the same", async () => {
   const text = "x".repeat(300_000);
   expect((await run(`cat <<'END' | wc -c\n${text}\nEND`)).output).toBe("300001\n");
+});
+
+test("a command with a NUL in it, which no argument can hold, fails as bash has it fail, and not as a fault of ours", async () => {
+  expect(await run("echo a\0b")).toMatchObject({ output: expect.stringMatching(/binary file/), exitCode: 126 });
+  expect(await run("echo a\nprintf 'b\0'")).toMatchObject({ output: "a\nb", exitCode: 0 });
+});
+
+test("a time limit beyond what timers hold is no time limit, and not none at all", async () => {
+  await using long = await openSandboxes({ limits: { ...DEFAULT_LIMITS, commandMs: 10 ** 10 } });
+  await using sandbox = await long.open({ skill: null });
+
+  const ended = await sandbox.run("sleep 0.2; echo done", { ...OPTIONS, timeoutMs: 10 ** 10 });
+
+  expect(ended).toMatchObject({ output: "done\n", timedOut: false });
 });
 
 test("a command that prints bwrap's words is a command like any other", async () => {

@@ -58,3 +58,10 @@ test("the end of a command, and its time limit, end what it sent away", async ()
   expect(timed.timedOut).toBe(true);
   expect(linesOfProcesses(sleeper)).toEqual([]);
 });
+
+test("what hid itself and holds the command's output does not hold up the harness", async () => {
+  const { output, exitCode } = await run("env -i setsid sh -c 'echo $$; exec sleep 300' & sleep 0.3");
+  process.kill(Number(output)); // nobody finds it but by what it said
+
+  expect(exitCode).toBe(0);
+});
