@@ -6,10 +6,10 @@ import { registerAblate } from "./ablate.ts";
 import { LIMIT_EXIT, limitText } from "./budget-options.ts";
 import { registerCompare } from "./compare.ts";
 import { registerData } from "./data.ts";
-import { registerDemo } from "./demo.ts";
+import { registerDemo } from "./demo/register.ts";
 import { registerDistill } from "./distill.ts";
 import { registerDoctor } from "./doctor.ts";
-import { registerExperiment } from "./experiment/command.ts";
+import { registerExperiment } from "./experiment/register.ts";
 import { registerExport } from "./export.ts";
 import { registerImport } from "./import.ts";
 import type { Io } from "./io.ts";
@@ -18,7 +18,7 @@ import { registerParity } from "./parity.ts";
 import { registerPower } from "./power.ts";
 import { registerPresets } from "./presets.ts";
 import { registerReport } from "./report.ts";
-import { registerReproduce } from "./reproduce.ts";
+import { registerReproduce } from "./reproduce/register.ts";
 import { registerRun } from "./run.ts";
 import { registerScore } from "./score.ts";
 import { registerSimulate } from "./simulate.ts";
@@ -70,7 +70,8 @@ function ioOf(signal: AbortSignal): Io {
     out: (text) => void process.stdout.write(`${text}\n`),
     err: (text) => void process.stderr.write(`${text}\n`),
     env: process.env,
-    terminal: process.stderr.isTTY === true,
+    // One without a size, as some build servers give, shows nothing of what is drawn.
+    terminal: process.stderr.isTTY === true && process.stderr.columns > 0,
     signal,
     exit: (code) => {
       process.exitCode = code;

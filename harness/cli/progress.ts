@@ -25,6 +25,8 @@ export interface Progress {
   readonly trial: (event: TrialEvent) => void;
   /** Counts of a stage; the title names it. */
   readonly stage: (stage: string, counted: Counted) => void;
+  /** A line that stays, above the one that is drawn. */
+  readonly note: (text: string) => void;
   /** Leaves the last line standing. */
   readonly end: () => void;
 }
@@ -54,17 +56,20 @@ export function progressOf(io: Io, session: Session | null, title: string): Prog
     last = counted;
     show(draw === null ? PLAIN_EVERY_MS : DRAWN_EVERY_MS);
   };
+  const note = (text: string) => {
+    if (draw === null) io.err(text);
+    else draw.persist(text);
+  };
   // So that a wait is told from a standstill.
   const heartbeat = setInterval(() => show(0), QUIET_MS);
   const watch = setInterval(() => {
     const still = session?.servers.state().standstill() ?? null;
     if (session === null || still === null) return;
-    const note = standstillText(still, session.servers.state());
-    if (draw === null) io.err(note);
-    else draw.persist(note);
+    note(standstillText(still, session.servers.state()));
   }, WATCH_MS);
   for (const timer of [heartbeat, watch]) timer.unref();
   return {
+    note,
     stage: (name, counted) => {
       stage = name === "" ? "" : ` ${name}`;
       count(counted);

@@ -37,7 +37,8 @@ export function refuseSealedPath(path: string): void {
   );
 }
 
-function isWithin(folder: string, path: string): boolean {
+/** Whether a path is a folder or lies below it, by their names. */
+export function isWithin(folder: string, path: string): boolean {
   const way = relative(resolve(folder), resolve(path));
   return way === "" || (way !== ".." && !way.startsWith("../"));
 }

@@ -1,6 +1,7 @@
 /** Whether the names in a definition refer to each other soundly: all that can be told before anything is loaded. */
 import { BENCHMARK_NAMES, isKnown } from "../../benchmarks/index.ts";
 import { UsageError } from "../../harness/errors.ts";
+import { hiddenCharacter } from "../../harness/text.ts";
 import type { DistillChoice, Experiment } from "./definition.ts";
 import { own } from "./own.ts";
 
@@ -20,6 +21,8 @@ export function refuseUnsound(definition: Experiment): void {
 /** All problems, in the order of the definition. */
 export function problemsOf(definition: Experiment): Problem[] {
   return [
+    ...nameProblems(definition),
+    ...hiddenIn(definition, []),
     ...benchmarkProblems(definition),
     ...skillProblems(definition),
     ...cycleProblems(definition),
@@ -28,6 +31,28 @@ export function problemsOf(definition: Experiment): Problem[] {
     ...namesIn(definition.judge, ["judge"], Object.keys(definition.benchmarks), "benchmark"),
     ...repeated(definition.seeds, ["seeds"], "seed"),
   ];
+}
+
+/** It heads tables and messages. */
+const LONGEST_NAME = 200;
+
+function nameProblems({ name }: Experiment): Problem[] {
+  if (name.trim() === "") return [problem(["name"], "has no character that shows: give the experiment a name")];
+  if (/[\r\n]/.test(name)) return [problem(["name"], "expected one line, found several")];
+  if (name.length <= LONGEST_NAME) return [];
+  return [problem(["name"], `has ${name.length} characters, at most ${LONGEST_NAME} are shown: say more in \`about\``)];
+}
+
+/** What a person cannot see in an editor steers terminals, and ends paths early. */
+function hiddenIn(value: unknown, path: Problem["path"]): Problem[] {
+  if (typeof value === "string") {
+    const hidden = hiddenCharacter(value);
+    return hidden === null ? [] : [problem(path, `holds a character that does not show (${hidden}): take it out`)];
+  }
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) =>
+    hiddenIn(part, [...path, Array.isArray(value) ? Number(key) : key]),
+  );
 }
 
 function modelNames({ models }: Experiment): string[] {

@@ -8,7 +8,9 @@ import { BenchmarkSettings } from "../../harness/manifest.ts";
 import { Protocol } from "../../harness/records.ts";
 
 /** Names stand in tables, in file names and in other parts of the definition. */
-const Name = z.string().regex(/^[\w+][\w+. -]{0,63}$/, "a name has letters, digits, space and + . _ -, at most 64");
+export const Name = z
+  .string()
+  .regex(/^[\w+][\w+. -]{0,63}$/, "a name has letters, digits, space and + . _ -, at most 64");
 
 /** A model and the servers that answer for it. */
 export const ModelChoice = z.strictObject({
@@ -34,7 +36,7 @@ export const BenchmarkChoice = z.strictObject({
   settings: BenchmarkSettings.partial().omit({ split: true }).optional(),
   protocol: Protocol.optional(),
   /** Instead of the experiment's, such as eight of them for avg@8. */
-  seeds: z.array(z.number().int()).nonempty().optional(),
+  seeds: z.array(z.number().int().nonnegative()).nonempty().optional(),
   /** Other than what skills are distilled from; tables show it apart. */
   outOfDistribution: z.boolean().optional(),
 });
@@ -49,7 +51,7 @@ export const DistillChoice = z.strictObject({
   /** Name of the benchmark choice whose trials are read. */
   evolve: Name,
   /** Of the seeds of the evolve trials; the first of the experiment when left out. */
-  seed: z.number().int().optional(),
+  seed: z.number().int().nonnegative().optional(),
   mode: Mode.optional(),
   lessons: LessonSource,
   errorAnalyst: ErrorAnalyst.optional(),

@@ -4,13 +4,13 @@
  */
 import { z } from "zod";
 import { FORMAT_VERSION } from "../../harness/records.ts";
-import { Experiment } from "./definition.ts";
+import { Experiment, Name } from "./definition.ts";
 
 /** One arm with one user on one benchmark, all seeds: one run folder. */
 export const CellRecord = z.strictObject({
-  arm: z.string(),
-  user: z.string(),
-  benchmark: z.string(),
+  arm: Name,
+  user: Name,
+  benchmark: Name,
   /** Run folder, from the folder of the experiment. */
   run: z.string(),
   /** False while trials are missing. */
@@ -20,9 +20,9 @@ export type CellRecord = z.infer<typeof CellRecord>;
 
 export const SkillRecord = z.strictObject({
   /** As the definition names it; that of the arm for a memory. */
-  name: z.string(),
+  name: Name,
   /** Alias of the model that wrote it, or null. */
-  author: z.string().nullable(),
+  author: Name.nullable(),
   /** Folder of the skill or file of the memory, from the folder of the experiment; null while it is not made. */
   path: z.string().nullable(),
   hash: z.string().nullable(),

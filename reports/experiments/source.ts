@@ -1,7 +1,7 @@
 /** A definition as a person wrote it, in YAML or JSON: whatever is wrong with it is told with its line and column. */
 import type { z } from "zod";
 import { messageOf, UsageError } from "../../harness/errors.ts";
-import { jsonProblem } from "../../harness/json.ts";
+import { jsonProblem, MAX_JSON_DEPTH } from "../../harness/json.ts";
 import { LineCounter, parseDocument } from "../../harness/yaml.ts";
 import { type Problem, problemsOf } from "./check.ts";
 import { Experiment } from "./definition.ts";
@@ -10,6 +10,8 @@ import { type Places, placesIn } from "./places.ts";
 
 /** Far more than a definition takes, in characters. */
 const LONGEST = 256 * 1024;
+/** As much of a file as need be read: to UTF-8, a character is four bytes at most. */
+export const LONGEST_BYTES = 4 * LONGEST;
 const MOST_TOLD = 12;
 
 /** A definition, and the name of a part of it with its line, for what is found wrong with it later. */
@@ -43,12 +45,16 @@ function parsed(text: string, where: string): { value: unknown; places: Places }
     throw new UsageError(`${where}:${line}:${col}: ${problem}`);
   };
   try {
-    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: "error" });
     const [error] = document.errors;
     if (error !== undefined) return fail(`it is neither YAML nor JSON: ${error.message}`, error.pos[0]);
+    // A tag that nobody knows, an anchor that has no name: what is read would not be what is written.
+    const [warning] = document.warnings;
+    if (warning !== undefined) return fail(`it is no plain YAML: ${warning.message}`, warning.pos[0]);
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     const problem = jsonProblem(value);
-    if (problem !== null) return fail(problem, 0);
+    if (problem !== null)
+      throw new UsageError(`${placeText(unusableIn(value), where, placesIn(document, lines))}: ${problem}`);
     if (value === null)
       return fail("it is empty; an experiment has at least name, models, benchmarks, arms, users, judge and seeds", 0);
     return { value, places: placesIn(document, lines) };
@@ -57,6 +63,28 @@ function parsed(text: string, where: string): { value: unknown; places: Places }
     // Nested too deep, or too many aliases.
     throw new UsageError(`${where}: it cannot be read: ${messageOf(error)}`, { cause: error });
   }
+}
+
+/** Path of the first part that by itself cannot be used; of the whole where it is too deep. */
+function unusableIn(value: unknown): Problem["path"] {
+  let level: { readonly path: Problem["path"]; readonly one: unknown }[] = [{ path: [], one: value }];
+  for (let depth = 0; depth <= MAX_JSON_DEPTH && level.length > 0; depth += 1) {
+    const found = level.find(({ path, one }) => [one, path.at(-1)].some((part) => isUnusable(part)));
+    if (found !== undefined) return found.path;
+    level = level.flatMap(({ path, one }) =>
+      typeof one === "object" && one !== null
+        ? Object.entries(one).map(([key, part]) => ({
+            path: [...path, Array.isArray(one) ? Number(key) : key],
+            one: part as unknown,
+          }))
+        : [],
+    );
+  }
+  return [];
+}
+
+function isUnusable(part: unknown): boolean {
+  return typeof part !== "object" && jsonProblem(part) !== null;
 }
 
 function placeText(path: Problem["path"], where: string, places: Places): string {

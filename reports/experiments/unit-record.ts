@@ -17,5 +17,7 @@ export const UnitRecord = z.strictObject({
   minutes: z.number().nonnegative().nullable(),
   /** Of a run: whether a skill or a memory was made from its trials, which then stay as they are. */
   used: z.boolean(),
+  /** Of a skill that no document beside it tells the hash of: its hash as it was made. */
+  skill: z.string().optional(),
 });
 export type UnitRecord = z.infer<typeof UnitRecord>;

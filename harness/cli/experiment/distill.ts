@@ -1,4 +1,5 @@
 /** Units that are distillations: the trials of an evolve run to a skill, or to a memory, under the seal on all other scores. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fanOut } from "../../../distill/fan-out.ts";
 import { MEMORY_PATH, readDistillation } from "../../../distill/store.ts";
@@ -6,6 +7,7 @@ import { hashTrial } from "../../../distill/trials.ts";
 import type { DistillUnit } from "../../../reports/experiments/units.ts";
 import { SetupError } from "../../errors.ts";
 import { shortHash } from "../../hash.ts";
+import { MEMORY_FILE, readMemory } from "../../memory/memory.ts";
 import { whileLearning } from "../../run/sealed-reading.ts";
 import { type Run, readRun, trialName } from "../../run/store.ts";
 import { readSkill } from "../../skill/read.ts";
@@ -15,7 +17,17 @@ import { performDistill, refuseSealed } from "../perform-distill.ts";
 import { truthsOf } from "../truths-of.ts";
 import { wholeBenchmarks } from "../whole-benchmarks.ts";
 import { type Counter, inFolder, markUsed, readUnit } from "./folder.ts";
-import { type Finding, type Made, type Making, nameOf, required, skillOf, unitFolder } from "./making.ts";
+import {
+  type Finding,
+  type Made,
+  type Making,
+  nameOf,
+  refuseChanged,
+  required,
+  skillOf,
+  unitFolder,
+  workOn,
+} from "./making.ts";
 
 interface Shelved {
   readonly folder: string;
@@ -30,8 +42,15 @@ async function shelved(unit: DistillUnit, finding: Finding): Promise<Shelved> {
   const run = await readRun(required(finding.made.get(unit.from)).folder);
   const trials = run.trials.map((trial) => hashTrial({ ...trial, id: trialName(trial.task.id, trial.seed) }));
   const folder = unitFolder(unit, finding, [shortHash(trials)]);
-  const ended = (await readUnit(folder))?.state === "ended";
+  const ended = (await readUnit(folder))?.state === "ended" && (await isWhole(unit, folder));
   return { folder, run, made: ended ? await distillationMade(unit, folder) : null };
+}
+
+/** What was deleted is made again, from the journal; what was changed is told. */
+async function isWhole({ kind }: DistillUnit, folder: string): Promise<boolean> {
+  if (!existsSync(join(folder, "distillation.json"))) return false;
+  const { skill } = await readDistillation(folder);
+  return existsSync(join(folder, kind === "memory" ? join(MEMORY_PATH, MEMORY_FILE) : skill.path));
 }
 
 /** A distillation that is there; null for one that has not ended. */
@@ -48,7 +67,8 @@ export async function makeDistillation(unit: DistillUnit, making: Making): Promi
   const start = skillOf(unit.start, making);
   const open = [folder, from, ...(start === null ? [] : [start.path])];
   const seal = { learner: unit.label, guarded: bench.guarded, open };
-  await inFolder({ folder, id: unit.id, of: unit.kind }, (counter) =>
+  const work = workOn(unit, { folder, there: () => distillationThere(unit, making) }, making);
+  await inFolder(work, (counter) =>
     whileLearning(seal, () => distilled({ unit, run, start: start?.skill ?? null, folder }, making, counter)),
   );
   await markUsed(from);
@@ -114,14 +134,12 @@ async function distillationMade({ kind }: DistillUnit, folder: string): Promise<
   if (kind === "memory") {
     if (memory === undefined)
       throw new SetupError(`${folder} holds no memory. Move the folder away and give the command again`);
-    return { ...rest, skill: null, memory: { path: join(folder, MEMORY_PATH), hash: memory.hash } };
+    const path = join(folder, MEMORY_PATH);
+    refuseChanged(`the memory ${path}`, memory.hash, (await readMemory(path)).hash);
+    return { ...rest, skill: null, memory: { path, hash: memory.hash } };
   }
   const path = join(folder, skill.path);
   const there = await readSkill(path);
-  if (there.hash !== skill.hash)
-    throw new SetupError(
-      `the skill ${path} has changed since it was distilled: expected hash ${skill.hash.slice(0, 12)}, found ${there.hash.slice(0, 12)}. ` +
-        "Put its files back as they were, or move the folder of the unit away",
-    );
+  refuseChanged(`the skill ${path}`, skill.hash, there.hash);
   return { ...rest, skill: { skill: there, path }, memory: null };
 }

@@ -1,5 +1,6 @@
 /** Folders of units, each with its `unit.json`, and the experiment's own document. */
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { ExperimentRecord } from "../../../reports/experiments/record.ts";
 import { EXPERIMENT_FILE } from "../../../reports/experiments/stored.ts";
 import { UNIT_FILE, UnitRecord } from "../../../reports/experiments/unit-record.ts";
@@ -7,7 +8,7 @@ import { SetupError } from "../../errors.ts";
 import { FORMAT_VERSION } from "../../records.ts";
 import type { Caller, Completion, Model } from "../../roles.ts";
 import { readJson, writeJson } from "../../run/files.ts";
-import { lockFolder } from "../../run/lock.ts";
+import { FolderTaken, lockFolder } from "../../run/lock.ts";
 
 /** What was there is not told from what is to come: a damaged document counts as none, for the unit is then looked at anew. */
 export async function readUnit(folder: string): Promise<UnitRecord | null> {
@@ -19,6 +20,12 @@ export interface Work {
   readonly folder: string;
   readonly id: string;
   readonly of: string;
+  /** Ends the wait for another process that is at work there; without one there is no wait. */
+  readonly signal?: AbortSignal;
+  /** Told once the id of the process that is waited for. */
+  readonly onWait?: (holder: number) => void;
+  /** Whether it is done: asked once nobody else can be at work there. */
+  readonly isDone?: () => Promise<boolean>;
 }
 
 /** Counts what a unit's calls come from. */
@@ -30,9 +37,12 @@ export interface Counter {
  * Works on a unit in its folder, which no other process does meanwhile, and keeps count of its time: of a distillation from its
  * last lesson on.
  * A command that is stopped adds its part; a killed one leaves no time to be told.
+ * @returns what the work returns; null where another process had done it when its turn came
  */
-export async function inFolder<T>({ folder, id, of }: Work, work: (counter: Counter) => Promise<T>): Promise<T> {
-  await using _lock = await lockFolder(folder);
+export async function inFolder<T>(asked: Work, work: (counter: Counter) => Promise<T>): Promise<T | null> {
+  const { folder, id, of } = asked;
+  await using _lock = await lockWhenFree(asked);
+  if (await asked.isDone?.()) return null;
   const before = await readUnit(folder);
   const known = before === null ? 0 : before.state === "begun" ? null : before.minutes;
   const base = { version: FORMAT_VERSION, kind: "unit", id, of, used: before?.used ?? false } as const;
@@ -44,7 +54,10 @@ export async function inFolder<T>({ folder, id, of }: Work, work: (counter: Coun
     const total = known === null || isReplay ? null : known + minutes;
     // A second look at what had ended takes no time of its own.
     const settled = before?.state === "ended" && calls.made === 0 ? before.minutes : total;
-    await writeUnit(folder, { ...base, state, minutes: settled });
+    const now = await readUnit(folder); // what was learned from it meanwhile, and what it wrote of itself, stays
+    const skill = now?.skill ?? before?.skill;
+    const used = now?.used ?? base.used;
+    await writeUnit(folder, { ...base, used, state, minutes: settled, ...(skill !== undefined && { skill }) });
   };
   try {
     const result = await work({ of: (model) => counted(model, calls) });
@@ -55,6 +68,28 @@ export async function inFolder<T>({ folder, id, of }: Work, work: (counter: Coun
     await end("stopped");
     throw error;
   }
+}
+
+/** How often it is looked whether the other has ended. */
+const LOOK_MS = 500;
+
+/** Two experiments share a unit: the second waits for the first, and reads back what it made. */
+async function lockWhenFree({ folder, signal, onWait }: Work): Promise<AsyncDisposable> {
+  for (let looks = 0; ; looks += 1) {
+    try {
+      return await lockFolder(folder);
+    } catch (error) {
+      if (!(error instanceof FolderTaken) || signal === undefined) throw error;
+      if (looks === 0) onWait?.(error.holder);
+      await setTimeout(LOOK_MS, undefined, { signal });
+    }
+  }
+}
+
+/** Notes what a unit's skill was when it was made. */
+export async function markSkill(folder: string, skill: string): Promise<void> {
+  const unit = await readUnit(folder);
+  if (unit !== null) await writeUnit(folder, { ...unit, skill });
 }
 
 /** Its trials taught something: they stay as they are, so that what was made from them stays theirs. */
@@ -99,6 +134,6 @@ export async function refuseOtherExperiment(directory: string, name: string): Pr
       : stored.kind === "broken"
         ? `has an ${EXPERIMENT_FILE} that is damaged: ${stored.problem}`
         : `was written in format version ${JSON.stringify(stored.version)}`;
-  if (problem !== null)
-    throw new SetupError(`${directory} ${problem}. Choose another folder; what is shared is not paid again`);
+  const way = stored.kind === "broken" ? "Move that file away, or choose another folder" : "Choose another folder";
+  if (problem !== null) throw new SetupError(`${directory} ${problem}. ${way}; what is shared is not paid again`);
 }

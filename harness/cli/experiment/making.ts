@@ -1,6 +1,7 @@
 /** What a unit is made with: the tools of the experiment, and what was made before it. */
 import { join } from "node:path";
 import type { SkillSource, Unit } from "../../../reports/experiments/units.ts";
+import { SetupError } from "../../errors.ts";
 import { shortHash } from "../../hash.ts";
 import { MEMORY_FILE } from "../../memory/memory.ts";
 import type { Benchmark } from "../../roles.ts";
@@ -10,6 +11,7 @@ import type { Io } from "../io.ts";
 import type { Counted } from "../progress.ts";
 import type { Session } from "../session.ts";
 import type { Connecting, Loaded } from "./facts.ts";
+import type { Work } from "./folder.ts";
 
 /** A skill as agents are given it. */
 export interface GivenSkill {
@@ -62,6 +64,22 @@ export interface Making extends Finding {
   readonly onCount: (counted: Counted) => void;
 }
 
+/** How a unit is worked on: in its turn, where another experiment is at it, and not at all where that one has done it. */
+export function workOn(
+  unit: Unit,
+  { folder, there }: { readonly folder: string; readonly there: () => Promise<Made | null> },
+  { bench }: Making,
+): Work {
+  return {
+    folder,
+    id: unit.id,
+    of: unit.kind,
+    signal: bench.signal,
+    onWait: (holder) => bench.io.err(`note: process ${holder} is at ${unit.label}: it is waited for, and read back`),
+    isDone: async () => (await there()) !== null,
+  };
+}
+
 /** Where a unit lies: named for what it is, and for what it was made from as that came out. */
 export function unitFolder(unit: Unit, { bench, made }: Finding, more: readonly string[] = []): string {
   const cameOut = unit.needs.map((id) => {
@@ -94,6 +112,15 @@ export function nameOf({ name }: Benchmark): string {
 /** Path of the document of a memory, as records name it. */
 export function memoryFile(folder: string): string {
   return join(folder, MEMORY_FILE);
+}
+
+/** @throws SetupError for what somebody changed since it was made: it would be judged under a name that is not its own */
+export function refuseChanged(what: string, expected: string, found: string): void {
+  if (found === expected) return;
+  throw new SetupError(
+    `${what} has changed since it was made: expected hash ${expected.slice(0, 12)}, found ${found.slice(0, 12)}. ` +
+      "Put its files back as they were, or move the folder of the unit away",
+  );
 }
 
 /** What the plan promises is there. */

@@ -1,4 +1,5 @@
 /** One experiment from its definition: plans it, makes what is not there yet, and keeps its record. Shared by `experiment` and `reproduce`. */
+import { realpathSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import pLimit from "p-limit";
 import { refuseUnsound } from "../../../reports/experiments/check.ts";
@@ -7,6 +8,7 @@ import { planExperiment } from "../../../reports/experiments/plan.ts";
 import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
 import type { Plan, Unit } from "../../../reports/experiments/units.ts";
 import { BudgetReached, SetupError } from "../../errors.ts";
+import { isWithin } from "../../run/sealed-reading.ts";
 import { refuseTakenFolder } from "../free-folder.ts";
 import type { Io } from "../io.ts";
 import type { Counted } from "../progress.ts";
@@ -66,6 +68,7 @@ export async function performExperiment(definition: Experiment, options: Experim
   onEvent({ kind: "planned", plan });
   const stop = new AbortController();
   const bench = benchOf(loaded, { ...options, directory }, AbortSignal.any([io.signal, stop.signal]));
+  refuseSkillsAround(bench);
   const keeper = keepRecord({ definition, plan, directory, bench });
   await keeper.write();
   await carryOut(plan, { bench, atOnce: options.unitsAtOnce ?? 1, stop, onEvent, keeper });
@@ -89,6 +92,18 @@ function benchOf(loaded: Loaded, options: ExperimentOptions, signal: AbortSignal
   const { directory, session, io, width, connecting = CONNECTING } = options;
   const store = resolve(options.store ?? join(dirname(directory), "units"));
   return { loaded, session, connecting, store, guarded: [store, directory], width, signal, io };
+}
+
+/** A skill's folder is read whole: with runs in it, their scores would be given to agents, and to whatever deepens it. */
+function refuseSkillsAround({ loaded, guarded }: Bench): void {
+  for (const [name, { path }] of loaded.skills) {
+    const within = guarded.find((folder) => isWithin(path, folder) || isWithin(realpathSync(path), folder));
+    if (within !== undefined)
+      throw new SetupError(
+        `skills.${name}: the folder ${path} holds ${within}, where this experiment writes: scores of trials would be part of the skill. ` +
+          "Give --out and --units folders outside of it",
+      );
+  }
 }
 
 function tellNotices({ benchmarks }: Loaded, io: Io): void {

@@ -18,11 +18,15 @@ export interface UnitCounts {
   readonly leftOut: readonly string[];
   /** Trials that our side spoilt, of all runs. */
   readonly unscored: number;
+  /** Those of them whose run a skill or a memory was made from: they are not tried again. */
+  readonly kept: number;
 }
 
 export interface ExperimentProgress {
   readonly onEvent: (event: ExperimentEvent) => void;
   readonly counts: () => UnitCounts;
+  /** A line that stays, above the one that is drawn. */
+  readonly note: (text: string) => void;
   readonly end: () => void;
 }
 
@@ -32,7 +36,9 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
   const leftOut: string[] = [];
   let total = 0;
   let ended = 0;
-  let unscored = 0;
+  /** By unit. */
+  const unscored = new Map<string, number>();
+  const learnedFrom = new Set<string>();
   const onEvent = (event: ExperimentEvent): void => {
     switch (event.kind) {
       case "planned":
@@ -45,11 +51,12 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
         return;
       case "ended":
         ended += 1;
-        unscored += event.made.unscored;
+        unscored.set(event.unit.id, event.made.unscored);
+        if ("from" in event.unit) learnedFrom.add(event.unit.from);
         return;
       case "failed":
         failed.push({ unit: unitName(event.unit), problem: event.problem });
-        io.err(`failed: ${visible(`${unitName(event.unit)}: ${event.problem}`)}. The rest goes on where it can`);
+        progress.note(visible(`failed, the rest goes on where it can: ${unitName(event.unit)}: ${event.problem}`));
         return;
       case "left-out":
         leftOut.push(unitName(event.unit));
@@ -63,7 +70,13 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
     const spent = moneyText(spendingReport(session).total.cost);
     return `${ended} of ${total} units done, ${total - ended - lost} left, ${lost} failing; spent ${spent}`;
   };
-  return { onEvent, end: progress.end, counts: () => ({ total, ended, failed, leftOut, unscored }) };
+  const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
+  const counts = () => ({
+    ...{ total, ended, failed, leftOut },
+    unscored: sum([...unscored.values()]),
+    kept: sum([...learnedFrom].map((id) => unscored.get(id) ?? 0)),
+  });
+  return { onEvent, note: progress.note, end: progress.end, counts };
 }
 
 /** For people: what the unit is of, then what it is. */

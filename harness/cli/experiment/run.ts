@@ -9,7 +9,7 @@ import { type RunOutcomes, readOutcomes, trialName } from "../../run/store.ts";
 import { EMBEDDING_MODEL } from "../../simulator/embeddings.ts";
 import { type MemorySpec, performRun } from "../perform-run.ts";
 import { type Counter, inFolder, readUnit } from "./folder.ts";
-import { type Finding, type Made, type Making, required, skillOf, unitFolder } from "./making.ts";
+import { type Finding, type Made, type Making, required, skillOf, unitFolder, workOn } from "./making.ts";
 
 /**
  * A run that is there whole; null for one that is not. Trials that our side spoilt are to be tried again, but not those that a
@@ -38,9 +38,9 @@ export async function makeRun(unit: RunUnit, making: Making): Promise<Made> {
   const there = await runThere(unit, making);
   if (there !== null) return there;
   const folder = unitFolder(unit, making);
-  const run = await inFolder({ folder, id: unit.id, of: unit.kind }, (counter) =>
-    trialsOf(unit, folder, making, counter),
-  );
+  const work = workOn(unit, { folder, there: () => runThere(unit, making) }, making);
+  const run = await inFolder(work, (counter) => trialsOf(unit, folder, making, counter));
+  if (run === null) return required((await runThere(unit, making)) ?? undefined);
   return runMade(folder, run, (await readUnit(folder))?.minutes ?? null);
 }
 

@@ -1,4 +1,5 @@
 /** Units that are skills without trials: what a model writes from what it knows, and placebos. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { writeParametric } from "../../../distill/parametric.ts";
 import { skeleton } from "../../../distill/skeleton.ts";
@@ -12,14 +13,23 @@ import type { PlaceboMark } from "../../skill/placebo-mark.ts";
 import { readSkill } from "../../skill/read.ts";
 import { writeSkill } from "../../skill/write.ts";
 import { learnedFrom } from "../learned-from.ts";
-import { inFolder, readUnit } from "./folder.ts";
-import { type Finding, type Made, type Making, nameOf, required, skillOf, unitFolder } from "./making.ts";
+import { inFolder, markSkill, readUnit } from "./folder.ts";
+import {
+  type Finding,
+  type Made,
+  type Making,
+  nameOf,
+  refuseChanged,
+  required,
+  skillOf,
+  unitFolder,
+  workOn,
+} from "./making.ts";
 
 /** A draft that is there; null for one that is not written yet. */
 export async function parametricThere(unit: ParametricUnit, finding: Finding): Promise<Made | null> {
   const folder = unitFolder(unit, finding);
-  if ((await readUnit(folder))?.state !== "ended") return null;
-  return skillMade(
+  return skillThere(
     folder,
     join(folder, "skill", nameOf(required(finding.bench.loaded.benchmarks.get(unit.benchmark)))),
   );
@@ -34,16 +44,18 @@ export async function makeParametric(unit: ParametricUnit, making: Making): Prom
   const name = nameOf(benchmark);
   const path = join(folder, "skill", name);
   const seal = { learner: unit.label, guarded: bench.guarded, open: [folder] };
-  await inFolder({ folder, id: unit.id, of: unit.kind }, (counter) =>
+  const work = workOn(unit, { folder, there: () => parametricThere(unit, making) }, making);
+  await inFolder(work, (counter) =>
     whileLearning(seal, async () => {
       const model = counter.of(bench.session.model(required(bench.loaded.models.get(unit.author)).analyst));
       const written = await draft(unit, { name, benchmark, model, signal: bench.signal });
       await writeJson(join(folder, "draft.json"), written.document);
       await writeSkill(written.skill, path);
+      await markSkill(folder, written.skill.hash);
     }),
   );
   making.onCount({ done: 1, total: 1, failing: 0 });
-  return skillMade(folder, path);
+  return required((await parametricThere(unit, making)) ?? undefined);
 }
 
 interface Drafting {
@@ -70,9 +82,9 @@ async function draft({ domain, seed }: ParametricUnit, { name, benchmark, model,
 /** A placebo that is there; null for one that is not made yet. */
 export async function placeboThere(unit: PlaceboUnit, finding: Finding): Promise<Made | null> {
   const folder = unitFolder(unit, finding);
-  if ((await readUnit(folder))?.state !== "ended") return null;
   const of = required(skillOf(unit.of, finding) ?? undefined);
-  const made = await skillMade(folder, join(folder, "skill", of.skill.name));
+  const made = await skillThere(folder, join(folder, "skill", of.skill.name));
+  if (made === null) return null;
   const { placebo: kind, seed } = unit;
   // Its words came from those tasks; of the other kinds nothing did.
   const learned = kind === "shuffled" ? (of.learned ?? [...(await learnedFrom(of))]) : [];
@@ -88,21 +100,21 @@ export async function makePlacebo(unit: PlaceboUnit, making: Making): Promise<Ma
   const folder = unitFolder(unit, making);
   const { placebo: kind, seed } = unit;
   const path = join(folder, "skill", of.skill.name);
-  await inFolder({ folder, id: unit.id, of: unit.kind }, () =>
-    writeSkill(placeboSkill(of.skill, { kind, seed }), path),
-  );
+  const work = workOn(unit, { folder, there: () => placeboThere(unit, making) }, making);
+  await inFolder(work, async () => {
+    const skill = placeboSkill(of.skill, { kind, seed });
+    await writeSkill(skill, path);
+    await markSkill(folder, skill.hash);
+  });
   making.onCount({ done: 1, total: 1, failing: 0 });
   return required((await placeboThere(unit, making)) ?? undefined);
 }
 
-async function skillMade(folder: string, path: string): Promise<Made> {
-  const minutes = (await readUnit(folder))?.minutes ?? null;
-  return {
-    folder,
-    skill: { skill: await readSkill(path), path },
-    memory: null,
-    distillation: false,
-    minutes,
-    unscored: 0,
-  };
+/** Null where it has not ended, or was deleted. */
+async function skillThere(folder: string, path: string): Promise<Made | null> {
+  const unit = await readUnit(folder);
+  if (unit?.state !== "ended" || !existsSync(path)) return null;
+  const skill = await readSkill(path);
+  if (unit.skill !== undefined) refuseChanged(`the skill ${path}`, unit.skill, skill.hash);
+  return { folder, skill: { skill, path }, memory: null, distillation: false, minutes: unit.minutes, unscored: 0 };
 }

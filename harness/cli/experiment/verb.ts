@@ -1,21 +1,24 @@
 /** What verb `experiment` does. */
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { buffer } from "node:stream/consumers";
+import { definitionText } from "../../../reports/experiments/definition-bytes.ts";
 import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
-import { type ExperimentSource, readExperiment } from "../../../reports/experiments/source.ts";
+import { type ExperimentSource, LONGEST_BYTES, readExperiment } from "../../../reports/experiments/source.ts";
 import { EXPERIMENT_FILE } from "../../../reports/experiments/stored.ts";
 import { messageOf, SetupError, UsageError } from "../../errors.ts";
 import { lockFolder } from "../../run/lock.ts";
+import { visible } from "../../text.ts";
 import { accountIn } from "../account.ts";
 import { connectionsOf, trialsAtOnce } from "../connection-options.ts";
 import type { Io } from "../io.ts";
 import { sandboxAsked } from "../sandbox-options.ts";
 import { openSession, type Session } from "../session.ts";
 import { type SpendingReport, spendingLines, spendingReport } from "../spending-told.ts";
-import type { ExperimentSettings } from "./command.ts";
 import { tellEstimate } from "./estimate-verb.ts";
 import { performExperiment } from "./perform.ts";
 import { experimentProgress, type UnitCounts } from "./progress.ts";
+import type { ExperimentSettings } from "./register.ts";
 
 /** Where what belongs to an experiment lies. */
 export interface ExperimentPlaces {
@@ -41,7 +44,7 @@ export async function experimentVerb(file: string, settings: ExperimentSettings,
   const record = await performExperiment(definition, {
     directory,
     session,
-    io,
+    io: { ...io, err: progress.note },
     store,
     base,
     at,
@@ -57,10 +60,13 @@ export async function experimentVerb(file: string, settings: ExperimentSettings,
 
 /** @throws SetupError when it cannot be read; UsageError with the lines that are not sound */
 async function definitionIn(file: string): Promise<ExperimentSource> {
-  const text = await readFile(file, "utf8").catch((cause: unknown) => {
+  // A pipe, or a device without end, is read no further than a definition may be long.
+  const bytes = await buffer(createReadStream(file, { end: LONGEST_BYTES })).catch((cause: unknown) => {
     throw new SetupError(`cannot read the experiment ${file}: ${messageOf(cause)}`, { cause });
   });
-  return readExperiment(text, file);
+  if (bytes.length > LONGEST_BYTES)
+    throw new UsageError(`${file}: it has more than ${LONGEST_BYTES} bytes, which no definition has`);
+  return readExperiment(definitionText(bytes, file), file);
 }
 
 function placesOf(file: string, { out, journal: named, units }: ExperimentSettings): ExperimentPlaces {
@@ -90,16 +96,20 @@ function tell({ record, counts, calls, spending, places, settings, io }: Told): 
     io.out(JSON.stringify({ record, units: counts, calls, spending, paths }, null, 1));
     return;
   }
-  const { total, ended, failed, leftOut, unscored } = counts;
-  io.out(
-    [
-      `${record.definition.name}: ${record.cells.filter(({ done }) => done).length} of ${record.cells.length} cells, ${ended} of ${total} units done`,
-      ...failed.map(({ unit, problem }) => `failed: ${unit}: ${problem}`),
-      ...(leftOut.length > 0 ? [`left out, for they need one that failed: ${leftOut.join(", ")}`] : []),
-      ...(unscored > 0 ? [`${unscored} trials are unscored and in no mean; the same command tries them again`] : []),
-      `calls made ${calls.made}, read from the journal ${calls.fromJournal}`,
-      ...spendingLines(spending),
-      `tables and page: trace2skill report ${settings.out}`,
-    ].join("\n"),
-  );
+  const { total, ended, failed, leftOut, unscored, kept } = counts;
+  const text = [
+    `${record.definition.name}: ${record.cells.filter(({ done }) => done).length} of ${record.cells.length} cells, ${ended} of ${total} units done`,
+    ...failed.map(({ unit, problem }) => `failed: ${unit}: ${problem}`),
+    ...(leftOut.length > 0 ? [`left out, for they need one that failed: ${leftOut.join(", ")}`] : []),
+    ...(unscored > kept
+      ? [`${unscored - kept} trials are unscored and in no mean; the same command tries them again`]
+      : []),
+    ...(kept > 0
+      ? [`${kept} trials that skills were made from are unscored: nothing was learned from them, and they stay so`]
+      : []),
+    `calls made ${calls.made}, read from the journal ${calls.fromJournal}`,
+    ...spendingLines(spending),
+    `tables and page: trace2skill report ${settings.out}`,
+  ].join("\n");
+  io.out(visible(text));
 }

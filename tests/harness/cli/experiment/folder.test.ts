@@ -1,6 +1,8 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { type Counter, inFolder, markUsed, readUnit } from "../../../../harness/cli/experiment/folder.ts";
+import { type Counter, inFolder, markSkill, markUsed, readUnit } from "../../../../harness/cli/experiment/folder.ts";
 import type { Caller } from "../../../../harness/roles.ts";
 import { writeJson } from "../../../../harness/run/files.ts";
 import { scriptedModel } from "../../../support/scripted-model.ts";
@@ -36,14 +38,14 @@ test("a unit that ended says so, with its time; another look adds none", async (
   const ended = await readUnit(unit.folder);
   expect(ended).toMatchObject({ id: "0123", of: "run", state: "ended", used: false, minutes: expect.any(Number) });
 
-  await inFolder(unit, () => new Promise((resolve) => setTimeout(resolve, 20)));
+  await inFolder(unit, () => setTimeout(20));
   expect(await readUnit(unit.folder)).toEqual(ended);
 });
 
 test("one that was stopped keeps its time and adds to it; one that was killed has none to tell", async () => {
   const unit = await unitIn();
   const stopped = inFolder(unit, async () => {
-    await new Promise((resolve) => setTimeout(resolve, 30));
+    await setTimeout(30);
     throw new Error("stopped");
   });
   await expect(stopped).rejects.toThrow("stopped");
@@ -70,7 +72,7 @@ test("lessons that another unit paid for are no time of this one, and whether th
   const unit = await unitIn();
   const begun = performance.now();
   await inFolder(unit, async (counter) => {
-    await new Promise((resolve) => setTimeout(resolve, 60));
+    await setTimeout(60);
     await asking([true, true, true], "error-analyst")(counter);
     await asking([false])(counter);
   });
@@ -88,4 +90,65 @@ test("that something was learned from a unit stays known", async () => {
   await inFolder(unit, nothing);
 
   expect(await readUnit(unit.folder)).toMatchObject({ used: true, state: "ended" });
+});
+
+/** The lock of a process that lives, and is not this one. */
+async function takenByAnother(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "lock"), String(process.ppid));
+}
+
+test("a unit that another process is at waits for it, says so once, and is not made twice", async () => {
+  const unit = await unitIn();
+  await takenByAnother(unit.folder);
+  const told: number[] = [];
+  let made = 0;
+  const isDone = async () => (await readUnit(unit.folder))?.state === "ended";
+  const signal = new AbortController().signal;
+  const waiting = inFolder({ ...unit, signal, onWait: (holder) => told.push(holder), isDone }, async () => {
+    made += 1;
+  });
+
+  await setTimeout(700);
+  expect(told).toEqual([process.ppid]);
+  const record = { version: 1, kind: "unit", id: unit.id, of: unit.of, state: "ended", minutes: 1, used: true };
+  await writeJson(join(unit.folder, "unit.json"), record);
+  await rm(join(unit.folder, "lock"));
+  expect(await waiting).toBeNull();
+  expect(made).toBe(0);
+  expect(await readUnit(unit.folder)).toEqual(record);
+});
+
+test("the wait for another process ends with an abort; without a signal there is no wait", async () => {
+  const unit = await unitIn();
+  await takenByAnother(unit.folder);
+  const stop = new AbortController();
+  const waiting = inFolder({ ...unit, signal: stop.signal }, nothing);
+  stop.abort(new DOMException("interrupted", "AbortError"));
+
+  await expect(waiting).rejects.toThrow();
+  await expect(inFolder(unit, nothing)).rejects.toThrow("another process");
+});
+
+test("a lock that is just being taken is nobody's to break", async () => {
+  const unit = await unitIn();
+  await mkdir(unit.folder, { recursive: true });
+  await writeFile(join(unit.folder, "lock"), "");
+  const waiting = inFolder(unit, nothing);
+  await setTimeout(50);
+  await takenByAnother(unit.folder);
+
+  await expect(waiting).rejects.toThrow("another process");
+});
+
+test("what was learned from a unit, and what its skill was, is kept while it is worked on", async () => {
+  const unit = await unitIn();
+  await inFolder(unit, async () => {
+    await markUsed(unit.folder);
+    await markSkill(unit.folder, "abc");
+  });
+
+  expect(await readUnit(unit.folder)).toMatchObject({ state: "ended", used: true, skill: "abc" });
+  await inFolder(unit, nothing);
+  expect(await readUnit(unit.folder)).toMatchObject({ used: true, skill: "abc" });
 });

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import type { ExperimentEvent } from "../../../../harness/cli/experiment/perform.ts";
@@ -8,7 +8,7 @@ import { SealedError } from "../../../../harness/run/sealed-reading.ts";
 import { readOutcomes } from "../../../../harness/run/store.ts";
 import { cellOutcomes, readExperimentRecord } from "../../../../reports/experiments/stored.ts";
 import { trace2skill } from "../../../support/command-line.ts";
-import { perform, SMALL } from "../../../support/experiment-run.ts";
+import { perform, SEED_SKILL, SMALL } from "../../../support/experiment-run.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 
 const SLOW = 240_000;
@@ -160,6 +160,26 @@ test("memory, parametric skill and placebo are arms like others", { timeout: SLO
   const again = await perform(root, { ...SMALL, skills, arms });
   expect(again.calls).toEqual({ made: 0, fromJournal: 0 });
   expect(again.record).toEqual(record);
+
+  const pathOf = (name: string) => resolve(directory, skillOf(name)?.path ?? "");
+  for (const name of ["known", "length", "deep"]) await rm(pathOf(name), { recursive: true });
+  await rm(memoryFile);
+  const mended = await perform(root, { ...SMALL, skills, arms });
+  expect(mended.calls.made).toBe(0);
+  expect(mended.record.cells).toEqual(record.cells);
+  expect(mended.record.skills.map(({ hash }) => hash)).toEqual(record.skills.map(({ hash }) => hash));
+
+  const edited = ["known", "length", "deep"].map((name) => join(pathOf(name), "SKILL.md"));
+  for (const path of edited) await writeFile(path, `${await readFile(path, "utf8")}\nmore\n`);
+  await writeFile(
+    memoryFile,
+    (await readFile(memoryFile, "utf8")).replace(/"content": "/, '"content": "More. ').replace(/.*"hash".*\n/, ""),
+  );
+  const changed = await perform(root, { ...SMALL, skills, arms });
+  const problems = changed.events.flatMap((event) => (event.kind === "failed" ? [event.problem] : []));
+  expect(problems.map((problem) => /has changed since it was made/.test(problem))).toEqual([true, true, true]);
+  expect(changed.calls.made).toBe(0);
+  expect(changed.record.cells.every(({ done }) => !done)).toBe(true);
 });
 
 /** Those of the command line share one folder, so that each pays for what it looks at alone. */
@@ -250,4 +270,51 @@ test("a definition that is not sound is told with its lines, as wrong use, befor
   expect(err).toContain(`${file}:5:18: arms[1].skill: there is no skill "two"; there is none`);
   expect(err).toContain(`${file}:6:9: users[1]: there is no model "b"; there are a`);
   expect(await readdir(root)).toEqual(["mine.yaml"]);
+});
+
+test("a skill's folder that the experiment would write into is refused: scores would be part of the skill", async () => {
+  const root = await temporaryFolder();
+  const around = join(root, "skill");
+  await cp(SEED_SKILL, around, { recursive: true });
+  const skills = { seed: { folder: around } };
+  const arms = [{ name: "seed", skill: "seed" }];
+  const within = { directory: join(around, "runs", "out") };
+
+  await expect(perform(root, { ...SMALL, skills, arms }, { options: within })).rejects.toThrow(
+    "scores of trials would be part of the skill",
+  );
+  expect(await readdir(around)).not.toContain("runs");
+});
+
+test("--dry-run refuses a folder that the experiment itself would refuse", { timeout: SLOW }, async () => {
+  const root = await temporaryFolder();
+  const file = join(root, "mine.json");
+  await writeFile(file, JSON.stringify(SMALL));
+  const record = { version: 1, kind: "experiment-record", definition: { ...SMALL, name: "another" } };
+  await mkdir(join(root, "out"));
+  await writeFile(join(root, "out", "experiment.json"), JSON.stringify({ ...record, cells: [], skills: [] }));
+  const { code, err } = await trace2skill(["experiment", file, "--out", join(root, "out"), "--dry-run"]);
+
+  expect(code).toBe(1);
+  expect(err).toContain('holds the experiment "another", asked is "small"');
+});
+
+test("two experiments at once on one store make each unit once between them", { timeout: SLOW }, async () => {
+  const root = await temporaryFolder();
+  const file = join(root, "mine.json");
+  const bare = { ...SMALL, skills: {}, arms: [{ name: "no skill" }] };
+  await writeFile(file, JSON.stringify(bare));
+  const command = (name: string) =>
+    trace2skill(
+      ["experiment", file, "--out", join(root, name), "--units", join(root, "units"), "--json"].concat([
+        "--journal",
+        join(root, `${name}.sqlite`),
+      ]),
+    );
+  const [one, other] = await Promise.all([command("one"), command("other")]);
+
+  expect([one.code, other.code], one.err + other.err).toEqual([0, 0]);
+  const told = [one, other].map(({ out }) => JSON.parse(out));
+  expect(told.map(({ calls }) => calls.made).toSorted((a, b) => a - b)).toEqual([0, expect.any(Number)]);
+  expect(told.map(({ record }) => record.cells)).toEqual([told[0].record.cells, told[0].record.cells]);
 });
