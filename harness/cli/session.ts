@@ -33,7 +33,7 @@ export interface EndpointChoice {
   /** How many calls at once each of its servers is sent, where no other model named that server before. */
   readonly connections?: Connections;
   /** Whose key is sent, where a role has one of its own in the environment; the one key of all when left out. */
-  readonly keyOf?: Caller;
+  readonly keyOf?: string;
 }
 
 export interface SessionOptions {
@@ -183,9 +183,9 @@ export function endpointOf(choice: EndpointChoice, io: Io): string {
   return placeOf(choice, CHAT, io).identity;
 }
 
-/** `OPENAI_API_KEY_ERROR_ANALYST`: so that one provider need not be sent the key of another. */
-function keyVariable(caller: Caller): string {
-  return `OPENAI_API_KEY_${caller.replace("-", "_").toUpperCase()}`;
+/** `OPENAI_API_KEY_ERROR_ANALYST`, `OPENAI_API_KEY_35B`: so that one provider need not be sent the key of another. */
+function keyVariable(name: string): string {
+  return `OPENAI_API_KEY_${name.toUpperCase().replace(/[^A-Z0-9]+/g, "_")}`;
 }
 
 interface Place {

@@ -16,7 +16,7 @@ export const Name = z
 export const ModelChoice = z.strictObject({
   /** As the server knows it, or a built-in one such as `sim/large`. */
   model: z.string().min(1),
-  /** OpenAI-compatible endpoints; none for a built-in model. */
+  /** OpenAI-compatible endpoints; none for a built-in model. The key is that of `OPENAI_API_KEY_ALIAS`, else of `OPENAI_API_KEY`. */
   baseUrl: z.union([z.url(), z.array(z.url()).nonempty()]).optional(),
   /** As an agent: name of a preset, or fields of the request. */
   sampling: z.union([z.string(), z.record(z.string(), z.unknown())]).optional(),

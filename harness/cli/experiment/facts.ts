@@ -63,7 +63,7 @@ export async function loadExperiment(definition: Experiment, options: LoadOption
   const models = new Map(
     Object.entries(definition.models).map(([alias, asked]) => [
       alias,
-      within(at(["models", alias]), () => loadedModel(asked, options)),
+      within(at(["models", alias]), () => loadedModel(alias, asked, options)),
     ]),
   );
   const benchmarks = new Map<string, Benchmark>();
@@ -78,9 +78,15 @@ export async function loadExperiment(definition: Experiment, options: LoadOption
   return { models, benchmarks, skills, facts: factsOf({ models, benchmarks, skills }, options) };
 }
 
-function loadedModel(asked: ModelAsked, { base, connecting, io }: LoadOptions): LoadedModel {
+function loadedModel(alias: string, asked: ModelAsked, { base, connecting, io }: LoadOptions): LoadedModel {
   const baseUrl = asked.baseUrl === undefined ? null : [asked.baseUrl].flat().join(",");
-  const choiceWith = (sampling: Sampling): ModelChoice => ({ name: asked.model, baseUrl, sampling, ...connecting });
+  const choiceWith = (sampling: Sampling): ModelChoice => ({
+    name: asked.model,
+    baseUrl,
+    sampling,
+    keyOf: alias,
+    ...connecting,
+  });
   const agent = choiceWith(samplingOf(asked.sampling, base));
   const analyst = asked.analystSampling === undefined ? agent : choiceWith(samplingOf(asked.analystSampling, base));
   refuseUnanswered(agent, io);
