@@ -23,9 +23,16 @@ export function intervalText(interval: Interval | null, show: (bound: number) =>
   return interval === null ? "–" : `${show(interval.low)} to ${show(interval.high)}`;
 }
 
-/** Three digits after the point; never 0. */
+/** Three digits after the point, more where 0.05 would be shown for a p above it; never 0. */
 export function pValue(p: number): string {
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
+  if (p < 0.001) return "< 0.001";
+  const short = p.toFixed(3);
+  return p > 0.05 && short === "0.050" ? shownAbove(p) : short;
+}
+
+function shownAbove(p: number): string {
+  for (let digits = 4; digits <= 8; digits++) if (Number(p.toFixed(digits)) > 0.05) return p.toFixed(digits);
+  return "> 0.05";
 }
 
 /** `1234567` is `1,234,567`. */

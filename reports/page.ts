@@ -44,7 +44,7 @@ export async function writeReport(
   const beside = held !== null && packedLength(held) > mostInside;
   if (beside) await writeChunks(folder, held);
   await writeText(path, reportPage(report, held && { held, folder: beside ? basename(folder) : null }));
-  await removeChunks(folder, beside ? held.index.chunks : []);
+  await removeChunks(folder, beside ? held.chunks.map(({ name }) => name) : []);
   return { page: path, folder: beside ? folder : null };
 }
 
@@ -61,7 +61,7 @@ async function writeChunks(folder: string, { chunks }: HeldTrials): Promise<void
 /** Those of an earlier page in the same place; files that are not chunks stay, and so does a folder that holds any. */
 async function removeChunks(folder: string, kept: readonly string[]): Promise<void> {
   const names = await readdir(folder).catch((error: unknown) => {
-    if (hasCode(error, "ENOENT")) return [];
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR")) return []; // a file of that name is not ours
     throw error;
   });
   const stale = names.filter((name) => /^[0-9a-f]{16}\.js$/.test(name) && !kept.includes(name.slice(0, 16)));
@@ -103,7 +103,7 @@ ${scriptElement(SCRIPT)}
 
 /**
  * Only our own style sheet and our own script may take effect, each known by its hash; nothing may be loaded or sent, and no
- * string may become markup. Where trials lie beside the page, that script alone may fetch them, under addresses that it makes.
+ * string may become markup. Images that models were shown are in the page as data. Where trials lie beside the page, that script alone may fetch them, under addresses that it makes.
  */
 function policy(trials: PageTrials | null): string {
   const beside = trials !== null && trials.folder !== null;
@@ -111,6 +111,7 @@ function policy(trials: PageTrials | null): string {
     "default-src 'none'",
     `script-src ${sourceHash(SCRIPT)}${beside ? " 'strict-dynamic'" : ""}`,
     `style-src ${sourceHash(STYLE_SHEET)}`,
+    ...(trials !== null && trials.held.chunks.length > trials.held.index.chunks.length ? ["img-src data:"] : []),
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",

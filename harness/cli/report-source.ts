@@ -70,6 +70,8 @@ async function ofRuns(
   distilled: readonly NamedDistillation[],
   options: CompareOptions,
 ): Promise<ReportSource> {
+  const twice = folders.find((folder, place) => folders.findIndex((one) => resolve(one) === resolve(folder)) < place);
+  if (twice !== undefined) throw new UsageError(`the run folder ${twice} is given twice: give each once`);
   const read = await Promise.all(folders.map((folder) => readOutcomes(resolve(folder))));
   const runs = read.map((run) => labelled(run, run.manifest.arm));
   const differences = groupsOf(runs).flatMap((group) => differencesIn(group, options));

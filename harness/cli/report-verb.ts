@@ -1,8 +1,9 @@
 /** What verb `report` does. */
-import { resolve } from "node:path";
+import { statSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { ExperimentReport } from "../../reports/experiment.ts";
 import { writeReport } from "../../reports/page.ts";
-import { UsageError } from "../errors.ts";
+import { SetupError, UsageError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
 import { pricesIn } from "./account.ts";
 import { COMPARE_SEED } from "./compare-verb.ts";
@@ -19,6 +20,7 @@ export async function reportVerb(folders: readonly string[], settings: ReportSet
   const { out, json, name, force, prices } = settings;
   if (out === undefined && !json && !isPrinted(format))
     throw new UsageError(`--format ${format} is nothing to print: say where to with --out`);
+  if (out !== undefined && format !== "csv") refuseFolder(resolve(out));
   const random = () => seededRandom(COMPARE_SEED);
   const source = await readSource(folders, settings.distillation, { random, forced: force });
   for (const missing of source.missing) io.err(`note: ${missing}`);
@@ -32,6 +34,12 @@ export async function reportVerb(folders: readonly string[], settings: ReportSet
   const paths = out === undefined ? {} : await written(format, resolve(out), { report, source, titled });
   if (json) return io.out(JSON.stringify({ report, tables, paths }, null, 1));
   io.out(`${format === "html" ? "page" : `report (${format})`} ${out}`);
+}
+
+/** Before anything is read: reading may take long. */
+function refuseFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new SetupError(`--out ${path} is a folder. Name a file, such as ${join(path, "report.html")}`);
 }
 
 interface Contents {

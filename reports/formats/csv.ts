@@ -29,11 +29,11 @@ function csvText(rows: readonly (readonly FlatCell[])[]): string {
   return rows.map((row) => `${row.map(field).join(",")}\r\n`).join("");
 }
 
-/** A text that a spreadsheet program would compute gets an apostrophe before it; numbers keep their sign. */
+/** A text that a spreadsheet program would compute, with full-width signs too, gets an apostrophe before it; numbers keep their sign. */
 function field(cell: FlatCell): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
-  const text = /^[=+\-@]/.test(cell) ? `'${cell}` : cell;
+  const text = /^[=+\-@＝＋－＠]/.test(cell) ? `'${cell}` : cell;
   return /[",\r\n]|^\s|\s$/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 

@@ -44,9 +44,10 @@ function fillRow(sheet: Worksheet, number: number, cells: readonly FlatCell[]): 
   }
 }
 
-/** As text even where it reads like a formula: a string is written as such. */
+/** As text even where it reads like a formula: a string is written as such. What XML cannot hold is shown as `�`. */
 function cut(text: string): string {
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+  const shown = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
+  return shown.replace(/[\ufffe\uffff\p{Cs}]/gu, "\ufffd");
 }
 
 /** Names that the format takes, no two alike whatever the case of their letters. */

@@ -7,7 +7,7 @@ import { repairNotes } from "../repairs.ts";
 import type { RunSummary } from "../summary.ts";
 import { type Axis, type Estimate, type EstimateGroup, forestTable } from "./forest.ts";
 import { type Html, html } from "./html.ts";
-import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
+import { type Cell, dataTable, fingerprintTag, scoringNote, simulatedTag } from "./parts.ts";
 import type { Section } from "./sections.ts";
 
 const AXIS: Axis = { low: 0, high: 1, ticks: [0, 0.25, 0.5, 0.75, 1], label: (tick) => String(100 * tick) };
@@ -26,7 +26,7 @@ function benchmarkPart(arms: readonly RunSummary[], baselines: ReadonlySet<strin
   const [first] = arms;
   const simulated = arms.some((arm) => arm.simulated);
   const models = [...Map.groupBy(arms, ({ model }) => model).values()];
-  const name = html`<span class="benchmark">${first?.benchmark ?? ""}</span> <span class="split">${first?.split ?? ""}</span>${simulatedTag(simulated)}`;
+  const name = html`<span class="benchmark">${first?.benchmark ?? ""}</span> <span class="split">${first?.split ?? ""}</span>${simulatedTag(simulated)}${scoringNote(arms)}`;
   return html`<div class="part">
 ${forestTable(
   name,
@@ -34,7 +34,7 @@ ${forestTable(
   AXIS,
   models.map((group) => modelGroup(group, baselines)),
 )}
-${metricsPart(arms)}<details><summary>By kind of task</summary>${models.map(kindTable)}</details>
+${metricsPart(arms)}${attestedPart(arms)}<details><summary>By kind of task</summary>${models.map(kindTable)}</details>
 </div>`;
 }
 
@@ -64,9 +64,30 @@ function armEstimate(arm: RunSummary, baseline: boolean): Estimate {
   };
 }
 
+/** Beside the arm where something was amiss; all else is told below the table. */
 function attestation(arm: RunSummary): Html | null {
   const text = attestedText(arm);
-  return text === null ? null : html`<small class="quiet">${text}</small>`;
+  return text === null || isClean(arm) ? null : html`<small class="quiet">${text}</small>`;
+}
+
+function isClean({ attested }: RunSummary): boolean {
+  if (attested === undefined) return true;
+  const { trials, of, breached, canaries, flagged } = attested;
+  return trials === of && breached + canaries + flagged === 0;
+}
+
+/** Nothing where no trial tells. */
+function attestedPart(arms: readonly RunSummary[]): Html | null {
+  const lines = arms.flatMap((arm) => {
+    const text = attestedText(arm);
+    return text === null ? [] : [html`<p>${arm.arm}, ${arm.model}: ${text} ${fingerprintTag(arm.fingerprint)}</p>`];
+  });
+  if (lines.length === 0) return null;
+  return html`<details><summary>What agents had in sight</summary>
+<p class="quiet">A trial is attested where the harness noted which files of a skill lay in sight of the agent and which it read, which of its
+commands look for answers (flagged), and whether a canary, a mark planted beside the right answers, came into its view.</p>
+${lines}</details>
+`;
 }
 
 /** What a reader should know of an arm; nothing where all went well. */

@@ -5,7 +5,7 @@ import type { RunSummary } from "../summary.ts";
 import { chart, INK, type TopLevelSpec } from "./charts.ts";
 import { type Label, labelsOf } from "./charts-labels.ts";
 import { type Html, html } from "./html.ts";
-import { type Cell, dataTable, fingerprintTag, simulatedTag } from "./parts.ts";
+import { type Cell, dataTable, fingerprintTag, scoringNote, simulatedTag } from "./parts.ts";
 import type { Section } from "./sections.ts";
 
 const HEIGHT = 280;
@@ -35,8 +35,8 @@ function benchmarkPart(arms: readonly Scored[]): Html {
     title: `Tokens a trial against score on ${benchmark} ${split}`,
     description: arms.map(told).join("; "),
   };
-  const room = { left: 40, right: 8, top: LEGEND_LINE * models + 16, bottom: 44 };
-  return html`<div class="part"><h3><span class="benchmark">${benchmark}</span> <span class="split">${split}</span>${simulated}</h3>
+  const room = { left: 62, right: 8, top: LEGEND_LINE * models + 16, bottom: 44 };
+  return html`<div class="part"><h3><span class="benchmark">${benchmark}</span> <span class="split">${split}</span>${simulated}${scoringNote(arms)}</h3>
 ${chart(picture, room, (width) => drawing(arms, marks, width))}${arms.length > MOST_NAMED ? keyOf(names) : null}
 <details><summary>The numbers</summary>${dataTable(html`Tokens and score of every arm${simulated}`, arms.map(numbers))}</details></div>`;
 }
@@ -101,7 +101,7 @@ function drawing(arms: readonly Scored[], marks: readonly string[], width: numbe
   } as const;
   const y = {
     type: "quantitative",
-    title: null,
+    title: "Score",
     scale: { domain: [0, 100] as number[] },
     axis: { tickCount: 5 },
   } as const;

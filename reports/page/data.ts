@@ -2,18 +2,21 @@
  * The trials that a page holds: an index for its table, and chunks of whole trials that are unpacked when one is opened. Both
  * are JSON, deflated, in base64, so that no text of a model stands in the page as itself.
  */
+import { readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { deflateRawSync } from "node:zlib";
+import { hasCode } from "../../harness/errors.ts";
 import { sha256, shortHash } from "../../harness/hash.ts";
+import { imageName } from "../../harness/images/image-store.ts";
 import type { Manifest } from "../../harness/manifest.ts";
-import { type Task, Trial } from "../../harness/records.ts";
+import { type ImageReference, type Task, Trial } from "../../harness/records.ts";
 import { readJsonFiles } from "../../harness/run/files.ts";
 import type { Outcome } from "../../harness/run/outcome.ts";
 import { fileNameOf, type RunOutcomes, runId, trialName } from "../../harness/run/store.ts";
 import { visible } from "../../harness/text.ts";
 import { intervalText, points, sampleSize } from "../format.ts";
 import { summarize } from "../summary.ts";
-import { type ShownTrial, shownTrial } from "./trial-data.ts";
+import { type KeepImage, type ShownTrial, shownTrial } from "./trial-data.ts";
 
 /** One run, as the script reads it. */
 export interface IndexedRun {
@@ -68,7 +71,7 @@ export interface TrialIndex {
   readonly runs: readonly IndexedRun[];
   readonly tasks: readonly IndexedTask[];
   readonly trials: readonly IndexedTrial[];
-  /** Names of the chunks, by content. */
+  /** Names of the chunks of trials, by content. */
   readonly chunks: readonly string[];
 }
 
@@ -84,15 +87,24 @@ export interface UnpackedChunk {
   readonly trials: readonly ShownTrial[];
 }
 
+/** What is unpacked from a chunk that holds an image alone. */
+export interface UnpackedImage {
+  /** Its bytes in base64. */
+  readonly data: string;
+}
+
 export interface HeldTrials {
   readonly index: TrialIndex;
   /** The index, packed. */
   readonly packed: string;
+  /** Of trials, then of images: each image once, however many trials were shown it. */
   readonly chunks: readonly Chunk[];
 }
 
 /** Characters of JSON in one chunk: unpacked in some 10 ms. */
 const CHUNK_CHARACTERS = 600_000;
+/** Of all images: the trials of a page of scanned documents would be gigabytes. Those beyond are told by their hashes. */
+const MOST_IMAGE_BYTES = 100_000_000;
 /** Of an explanation in the index, for the table and its search. */
 const MOST_EXPLANATION = 160;
 /** Of an instruction in the index, for the search. */
@@ -106,13 +118,14 @@ export async function holdTrials(runs: readonly RunOutcomes[]): Promise<HeldTria
   const tasks = new Map<string, IndexedTask & { readonly place: number }>();
   const trials: IndexedTrial[] = [];
   const writer = chunkWriter();
+  const images = imageKeeper();
   for (const [place, { directory, manifest, trials: outcomes }] of runs.entries()) {
     const paths = outcomes.map(({ task, seed }) => join(directory, "trials", `${trialName(task.id, seed)}.json`));
     let next = 0;
     for await (const stored of readJsonFiles(paths, Trial)) {
       const outcome = outcomes[next++];
       if (outcome === undefined) break;
-      const shown = stored.kind === "read" ? writer.add(stored.value) : null;
+      const shown = stored.kind === "read" ? writer.add(stored.value, images.of(directory)) : null;
       trials.push(indexedTrial(outcome, { run: place, task: taskPlace(tasks, manifest, outcome.task), shown }));
     }
   }
@@ -123,7 +136,7 @@ export async function holdTrials(runs: readonly RunOutcomes[]): Promise<HeldTria
     trials,
     chunks: chunks.map(({ name }) => name),
   };
-  return { index, packed: pack(index), chunks };
+  return { index, packed: pack(index), chunks: [...chunks, ...images.chunks()] };
 }
 
 /** As runs are told apart in addresses on the page. */
@@ -184,6 +197,47 @@ function indexedTrial(
     : [run, task, seed, null, score.reason, steps, score.detail.slice(0, MOST_EXPLANATION), shown];
 }
 
+function chunkOf(content: UnpackedChunk | UnpackedImage): Chunk {
+  const packed = pack(content);
+  return { name: sha256(packed).slice(0, 16), packed };
+}
+
+/** Images by their hash, of all runs. */
+function imageKeeper() {
+  const kept = new Map<string, Chunk>();
+  let bytes = 0;
+
+  return {
+    of:
+      (directory: string): KeepImage =>
+      (image) =>
+        keep(directory, image),
+    chunks: () => [...kept.values()],
+  };
+
+  function keep(directory: string, image: ImageReference): string | null {
+    const { sha256: hash } = image;
+    const known = kept.get(hash);
+    if (known !== undefined) return known.name;
+    const content = imageBytes(join(directory, "images", imageName(image)));
+    if (content === null || sha256(content) !== hash || bytes + content.length > MOST_IMAGE_BYTES) return null;
+    bytes += content.length;
+    const chunk = chunkOf({ data: content.toString("base64") });
+    kept.set(hash, chunk);
+    return chunk.name;
+  }
+}
+
+/** Null where it is not there: runs from elsewhere may have none. */
+function imageBytes(path: string): Buffer | null {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if (hasCode(error, "ENOENT") || hasCode(error, "ENOTDIR") || hasCode(error, "EISDIR")) return null;
+    throw error;
+  }
+}
+
 function chunkWriter() {
   const chunks: Chunk[] = [];
   let texts = new Map<string, number>();
@@ -192,8 +246,8 @@ function chunkWriter() {
 
   return { add, end };
 
-  function add(trial: Trial): readonly [chunk: number, trial: number] {
-    const shown = shownTrial(trial, keep);
+  function add(trial: Trial, image: KeepImage): readonly [chunk: number, trial: number] {
+    const shown = shownTrial(trial, { text: keep, image });
     characters += JSON.stringify(shown).length;
     trials.push(shown);
     const place = [chunks.length, trials.length - 1] as const;
@@ -210,8 +264,7 @@ function chunkWriter() {
   }
 
   function close(): void {
-    const packed = pack({ texts: [...texts.keys()], trials } satisfies UnpackedChunk);
-    chunks.push({ name: sha256(packed).slice(0, 16), packed });
+    chunks.push(chunkOf({ texts: [...texts.keys()], trials }));
     texts = new Map();
     trials = [];
     characters = 0;

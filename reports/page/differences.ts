@@ -83,12 +83,14 @@ function isSimulated({ arm, baseline }: Difference): boolean {
 }
 
 function warningList(differences: readonly Difference[]): Html | null {
-  const items = differences.flatMap((row) =>
-    row.warnings.map(
-      ({ text }) =>
-        html`<li><b>${armName(row)}, ${row.benchmark} ${row.split}, ${row.baseline.model}:</b> ${text}</li>`,
-    ),
-  );
+  const warned = differences.flatMap((row) => row.warnings.map(({ text }) => ({ row, text })));
+  const items = [...Map.groupBy(warned, ({ text }) => text)].map(([text, same]) => {
+    const names = same.map(({ row }) => `${armName(row)}, ${row.benchmark} ${row.split}, ${row.baseline.model}`);
+    const [name = ""] = names;
+    if (names.length === 1) return html`<li><b>${name}:</b> ${text}</li>`;
+    const rest = names.map((each) => html`<div>${each}</div>`);
+    return html`<li><b>${names.length} of ${differences.length} differences:</b> ${text}<details><summary>Which they are</summary>${rest}</details></li>`;
+  });
   return items.length === 0 ? null : html`<ul class="warnings">${items}</ul>`;
 }
 

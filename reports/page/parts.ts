@@ -1,5 +1,6 @@
 /** Small pieces that several sections of the page share. */
 import { grouped } from "../format.ts";
+import type { RunSummary } from "../summary.ts";
 import { type Content, type Html, html } from "./html.ts";
 
 const MOST_INLINE = 6;
@@ -11,6 +12,12 @@ export function simulatedTag(simulated: boolean): Html | null {
 
 export function fingerprintTag(short: string): Html {
   return html`<code class="fingerprint">${short}</code>`;
+}
+
+/** What the scores of arms are, whose rules gave them, and on which seeds: under the title of every table of scores. */
+export function scoringNote(arms: readonly Pick<RunSummary, "metric" | "scorer" | "seeds">[]): Html {
+  const notes = arms.map(({ metric, scorer, seeds }) => `${metric}, scored by ${scorer}, seeds ${seeds.join(", ")}`);
+  return html` <small class="quiet">${[...new Set(notes)].join("; ")}</small>`;
 }
 
 export interface Cell {

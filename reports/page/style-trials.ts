@@ -42,6 +42,8 @@ select, input[type=search] { min-height: 2.1rem; padding: .25rem .5rem; border: 
 .verbatim.done { border-left: 3px solid var(--accent); }
 .verbatim mark { color: inherit; background: var(--mark); }
 #view h1 { overflow-wrap: anywhere; }
+#view h1 .tag { margin-left: .9em; }
+@media (scripting: none) { .theme { display: none; } }
 #view h2 { margin-top: 2rem; }
 #view h3 small { display: inline; margin-left: .75rem; }
 #view h4 { margin: .9rem 0 0; color: var(--quiet); font-size: .8125rem; font-weight: 400; }
@@ -51,6 +53,8 @@ select, input[type=search] { min-height: 2.1rem; padding: .25rem .5rem; border: 
 .facts:empty { display: none; }
 .steps { margin: 0; padding: 0; list-style: none; }
 .steps li + li { margin-top: 1.5rem; padding-top: 1.25rem; border-top: 1px solid var(--rule); }
+.images { padding: 0; list-style: none; }
+.images img { display: block; max-width: 100%; max-height: 44rem; width: auto; height: auto; border: 1px solid var(--rule); border-radius: .35rem; }
 .steps ul li + li { margin: 0; padding: 0; border: 0; }
 .others { display: grid; gap: .3rem; margin: 0; padding: 0; list-style: none; font-size: .9rem; }
 .others li { display: grid; grid-template-columns: minmax(0, 1fr) 5rem 7rem 7rem; gap: 0 1rem; }

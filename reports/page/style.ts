@@ -41,7 +41,7 @@ code { font: .8125em/1.4 ui-monospace, "SF Mono", Menlo, Consolas, "Liberation M
 table { width: 100%; border-collapse: collapse; font-size: .9rem; line-height: 1.4; }
 caption { text-align: left; padding: 0 0 .75rem; font-weight: 600; }
 .benchmark { font-size: 1.05rem; }
-.split { color: var(--quiet); font-weight: 400; }
+.split, caption small, h3 small { color: var(--quiet); font-weight: 400; }
 th { font-weight: inherit; text-align: left; }
 th, td { padding: .5rem 1.1rem .5rem 0; vertical-align: baseline; }
 th:last-child, td:last-child { padding-right: 0; }
@@ -73,10 +73,11 @@ summary { cursor: pointer; color: var(--quiet); }
 summary:hover, summary:focus-visible { color: var(--ink); }
 details table { margin-top: 1rem; }
 details.tasks { display: inline-block; margin: 0; font-size: inherit; vertical-align: top; }
-.task { display: inline-block; max-width: 100%; overflow-wrap: anywhere; }
+.task { display: inline-block; max-width: 100%; overflow-wrap: anywhere; vertical-align: top; }
 .warnings { margin: 1.25rem 0 0; padding: 0; list-style: none; font-size: .875rem; color: var(--tag-ink); }
 .warnings li { padding: .1rem 0; }
 .warnings b { font-weight: 500; }
+.warnings details { margin: 0; }
 dl { margin: 0; } dt, dd { margin: 0; }
 .tasklists div { margin-top: .9rem; }
 .tasklists dd { color: var(--quiet); }
@@ -138,9 +139,15 @@ footer h2 { color: var(--ink); font-size: 1rem; }
   .fates div { grid-template-columns: 1fr; }
   .shared div { grid-template-columns: 1fr; gap: 0; padding: .3rem 0; }
 }
+@page { margin: 10mm; }
 @media print {
   :root, :root[data-theme] { color-scheme: light; }
-  .part { break-inside: avoid; border: 0; padding: 0; }
+  :root { font-size: 11px; } /* so that tables as wide as a screen fit a sheet of paper */
+  body { font-size: 1rem; }
+  main { max-width: none; padding: 0; }
+  .part { border: 0; padding: 0; overflow: visible; }
+  h1, h2, h3, h4, caption, thead, .group { break-after: avoid; }
+  tr, .chart, .levels, .lines li, p { break-inside: avoid; }
 }
 `;
 

@@ -5,7 +5,7 @@ import { ALPHA } from "../compare-several.ts";
 import type { Distillation, ExperimentReport } from "../experiment.ts";
 import { intervalText, pValue, sampleSize, signedPoints } from "../format.ts";
 import { type Html, html } from "./html.ts";
-import { fingerprintTag, simulatedTag } from "./parts.ts";
+import { fingerprintTag, scoringNote, simulatedTag } from "./parts.ts";
 import type { Section } from "./sections.ts";
 
 /** Differences of so many points, in units of score, are one shade darker; there are so many shades. */
@@ -63,8 +63,11 @@ export function transferSection(report: ExperimentReport): Section | null {
 
 function mapTable({ benchmark, split, users, rows }: TransferMap): Html {
   const simulated = rows.some(({ cells }) => cells.some(({ difference }) => difference?.arm.simulated));
+  const scored = rows.flatMap(({ cells }) =>
+    cells.flatMap(({ difference }) => (difference === null ? [] : [{ ...difference.arm, metric: difference.metric }])),
+  );
   return html`<table class="heat" role="table">
-<caption><span class="benchmark">${benchmark}</span> <span class="split">${split}</span>${simulatedTag(simulated)}</caption>
+<caption><span class="benchmark">${benchmark}</span> <span class="split">${split}</span>${simulatedTag(simulated)}${scoringNote(scored)}</caption>
 <thead role="rowgroup"><tr role="row"><th role="columnheader" scope="col">Skill, by its author</th>${users.map((user) => html`<th role="columnheader" scope="col">used by ${user}</th>`)}</tr></thead>
 <tbody role="rowgroup">${rows.map(mapRow)}</tbody></table>`;
 }

@@ -4,12 +4,25 @@ import type { ImageReference, Message, Step, Trial } from "../../harness/records
 /** Keeps a text and gives its place in a list that a chunk of trials shares. */
 export type KeepText = (text: string) => number;
 
+/** Keeps the bytes of an image and gives the name of the chunk that holds them; null where they cannot be had. */
+export type KeepImage = (image: ImageReference) => string | null;
+
+export interface ShownImage {
+  readonly mediaType: ImageReference["mediaType"];
+  readonly width: number;
+  readonly height: number;
+  /** In hex, and as its file below `images/` of the run folder is named before its ending. */
+  readonly sha256: string;
+  /** Name of the chunk that holds its bytes alone; left out where they are not at hand. */
+  readonly chunk?: string;
+}
+
 export interface ShownMessage {
   readonly role: string;
   /** Place of its text in the chunk. */
   readonly text: number;
-  /** A line each; left out where there is none. */
-  readonly images?: readonly string[];
+  /** Left out where there is none. */
+  readonly images?: readonly ShownImage[];
 }
 
 export interface ShownStep {
@@ -19,7 +32,7 @@ export interface ShownStep {
   readonly reasoning?: string;
   readonly action: { readonly kind: string; readonly text: string };
   readonly observation: string;
-  readonly images?: readonly string[];
+  readonly images?: readonly ShownImage[];
   readonly repairs?: readonly string[];
   readonly inputTokens: number;
   readonly outputTokens: number;
@@ -43,12 +56,18 @@ export interface ShownTrial {
   readonly flags?: readonly string[];
 }
 
-export function shownTrial(trial: Trial, keep: KeepText): ShownTrial {
+/** Where a chunk keeps what trials share. */
+export interface Keep {
+  readonly text: KeepText;
+  readonly image: KeepImage;
+}
+
+export function shownTrial(trial: Trial, keep: Keep): ShownTrial {
   const { trajectory, score, usage, startedAt, durationMs, artifacts, recalled } = trial;
   const flags = flagsOf(trial);
   return {
     prompt: trajectory?.prompt.map((message) => shownMessage(message, keep)) ?? [],
-    steps: trajectory?.steps.map(shownStep) ?? [],
+    steps: trajectory?.steps.map((step) => shownStep(step, keep)) ?? [],
     answer: trajectory?.answer ?? "",
     explanation: score.kind === "scored" ? score.explanation : score.detail,
     ...(score.kind === "scored" && score.metrics && { metrics: score.metrics }),
@@ -61,19 +80,20 @@ export function shownTrial(trial: Trial, keep: KeepText): ShownTrial {
   };
 }
 
-function shownMessage(message: Message, keep: KeepText): ShownMessage {
-  const images = message.role === "user" ? imageLines(message.images) : undefined;
-  return { role: message.role, text: keep(message.content), ...(images && { images }) };
+function shownMessage(message: Message, keep: Keep): ShownMessage {
+  const images = message.role === "user" ? shownImages(message.images, keep) : undefined;
+  return { role: message.role, text: keep.text(message.content), ...(images && { images }) };
 }
 
-function shownStep({ reply, action, observation, images, repairs, usage, modelMs, commandMs }: Step): ShownStep {
-  const lines = imageLines(images);
+function shownStep(step: Step, keep: Keep): ShownStep {
+  const { reply, action, observation, repairs, usage, modelMs, commandMs } = step;
+  const images = shownImages(step.images, keep);
   return {
     reply: reply.content,
     ...(reply.reasoning && { reasoning: reply.reasoning.text }),
     action: { kind: action.kind, text: actionText(action) },
     observation,
-    ...(lines && { images: lines }),
+    ...(images && { images }),
     ...(repairs && { repairs }),
     inputTokens: usage.inputTokens,
     outputTokens: usage.outputTokens,
@@ -97,9 +117,11 @@ function actionText(action: Step["action"]): string {
   }
 }
 
-/** The page loads no image: where it lies is told. */
-function imageLines(images: readonly ImageReference[] | undefined): string[] | undefined {
-  return images?.map(({ sha256, width, height }) => `${width} × ${height} pixels, images/${sha256} of the run folder`);
+function shownImages(images: readonly ImageReference[] | undefined, keep: Keep): ShownImage[] | undefined {
+  return images?.map((image) => {
+    const chunk = keep.image(image);
+    return { ...image, ...(chunk !== null && { chunk }) };
+  });
 }
 
 function flagsOf({ attestation }: Trial): string[] {

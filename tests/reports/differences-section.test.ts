@@ -20,6 +20,18 @@ test("each difference shows what it could have seen, its p and the adjusted one,
   expect(text).toContain("Holm&#39;s adjustment is for 12 comparisons, ");
 });
 
+test("a warning that many differences share stands once, with which they are", () => {
+  const warnings = [{ kind: "few" as never, text: "with 5 tasks no outcome is significant" }];
+  const rows = differences.slice(0, 3).map((row, index) => ({ ...row, warnings: index < 2 ? warnings : [] }));
+
+  const text = textOf(rows);
+
+  expect(text.match(/no outcome is significant/g)).toHaveLength(1);
+  expect(text).toContain("<b>2 of 3 differences:</b> with 5 tasks no outcome is significant");
+  expect(text.match(/<ul class="warnings">[\s\S]*?<\/ul>/)![0]).toContain(rows[1]!.arm.arm);
+  expect(textOf(rows.slice(1))).toMatch(/<li><b>[^<]+:<\/b> with 5 tasks/);
+});
+
 test("one comparison alone is not adjusted", () => {
   const alone = { ...differences[0]!, adjustment: { p: differences[0]!.p, comparisons: 1 } };
 

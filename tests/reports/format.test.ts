@@ -12,6 +12,14 @@ test("differences have a sign, but not where they round to zero", () => {
 
 test("p is never shown as 0", () => {
   expect([0.00005, 0.001, 0.0312, 1].map(pValue)).toEqual(["< 0.001", "0.001", "0.031", "1.000"]);
+  // On the side of 0.05 where it is: 0.050 is significant.
+  expect([0.0496, 0.05, 0.0504, 0.050004, 0.05000000001].map(pValue)).toEqual([
+    "0.050",
+    "0.050",
+    "0.0504",
+    "0.050004",
+    "> 0.05",
+  ]);
 });
 
 test("milliseconds are seconds with groups of thousands", () => {

@@ -4,7 +4,7 @@ import { seededRandom } from "../../harness/random.ts";
 import type { Score, Trial } from "../../harness/records.ts";
 import { compareArms } from "../../reports/compare.ts";
 import { metricsTable } from "../../reports/metrics-table.ts";
-import { summarize } from "../../reports/summary.ts";
+import { RunSummary, summarize } from "../../reports/summary.ts";
 import { manifest, task, trial } from "../support/builders.ts";
 
 const SETTINGS = { split: "test", errata: "keep", recalculate: "none", withEvolve: false } as const;
@@ -118,10 +118,56 @@ test("arms are paired by family, and dropped defects are in no pair", () => {
     ],
   });
 
-  const comparison = compareArms([arm([0, 0, 1], "without"), arm([1, 0, 0], "with")], { random: () => seededRandom(1) });
+  const comparison = compareArms([arm([0, 0, 1], "without"), arm([1, 0, 0], "with")], {
+    random: () => seededRandom(1),
+  });
 
   expect(comparison).toMatchObject({
     kind: "ranked",
     differences: [{ tasks: 1, difference: 0.5, wins: ["a"], losses: [] }],
   });
+});
+
+test("several tries at right-or-wrong tasks: pass@k is one of them, pass^k all, over tasks with as many scores, by hand", () => {
+  const rows: [string, Score[]][] = [
+    ["a", [1, 0, 1].map((value) => scored(value))], // pairs: 3 of 3 hold a pass, 1 of 3 both
+    ["b", [0, 0, 1].map((value) => scored(value))], // 2 of 3, none
+    ["c", [scored(1), scored(1), UNSCORED]], // 1 of 1, 1 of 1; not of three tries
+  ];
+  const trials = rows.flatMap(([id, scores]) => scores.map((score, index) => alone(id, score, index + 1)));
+
+  const summary = summarize({ manifest: run(["a", "b", "c"], { metric: "pass" }, [1, 2, 3]), trials });
+
+  expect(summary.tries).toMatchObject([
+    { k: 2, one: { tasks: 3, mean: expect.closeTo(8 / 9, 12) }, all: { tasks: 3, mean: expect.closeTo(4 / 9, 12) } },
+    { k: 3, one: { tasks: 2, mean: 1 }, all: { tasks: 2, mean: 0 } },
+  ]);
+  expect(metricsTable([summary])).toMatch(/pass@2: one of 2 tries +88\.9 .* 3 × 3\n +pass\^2: all 2 +44\.4/);
+  expect(RunSummary.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
+});
+
+test("of families a try passes that passes all cases; graded scores and single seeds have no pass@k", () => {
+  const family = [1, 2].flatMap((seed) => [
+    oneCase("a", 1, scored(1), seed),
+    oneCase("a", 2, scored(seed === 1 ? 1 : 0), seed),
+  ]);
+  const of = (trials: Trial[], metric: string, seeds: number[]) =>
+    summarize({ manifest: run(["a#1", "a#2"], { metric }, seeds), trials });
+
+  expect(of(family, "pass", [1, 2]).tries).toMatchObject([{ k: 2, one: { mean: 1 }, all: { mean: 0 } }]);
+  expect(metricsTable([of(family, "pass", [1, 2])])).toContain("pass^2 of hard: all 2");
+  expect(
+    of(
+      [1, 2].map((seed) => alone("a#1", scored(seed / 2), seed)),
+      "ANLS",
+      [1, 2],
+    ),
+  ).not.toHaveProperty("tries");
+  expect(
+    of(
+      family.filter(({ seed }) => seed === 1),
+      "pass",
+      [1],
+    ),
+  ).not.toHaveProperty("tries");
 });

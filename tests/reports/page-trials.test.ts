@@ -117,6 +117,15 @@ test("trials that are too many lie beside the page; a later page takes the old o
   expect(await readFile(path, "utf8")).not.toContain("strict-dynamic");
 });
 
+test("a file that has the name of the folder for trials stays, and the page is written all the same", async () => {
+  const { folder, report, runs } = await example();
+  await writeFile(join(folder, "report.trials"), "mine");
+
+  expect(await writeReport(join(folder, "report.html"), report, runs)).toMatchObject({ folder: null });
+
+  expect(await readFile(join(folder, "report.trials"), "utf8")).toBe("mine");
+});
+
 test("the script is all modules of its folder, reads no markup from strings, and its types hold", async () => {
   const files = await readdir(join(ROOT, "reports", "page", "browser"));
 

@@ -131,6 +131,12 @@ describe("numbers", () => {
     }
   });
 
+  test("under the title of every table of scores stands what they are, whose rules gave them, and on which seeds", () => {
+    const notes = page.match(/<small class="quiet">score, scored by workbook-range\/1, seeds 41, 42<\/small>/g);
+
+    expect(notes).toHaveLength(2); // arms, and cost against score
+  });
+
   test("every table and distillation of simulated numbers is labelled simulated, and nothing of real ones", () => {
     const captions = [...page.matchAll(/<caption>([\s\S]*?)<\/caption>/g)].map(([, caption]) => caption!);
     const numbers = captions.filter((caption) => !/lessons|differ in/i.test(caption));

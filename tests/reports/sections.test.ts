@@ -189,6 +189,7 @@ describe("whose skill helps whom", () => {
       /−25\.0[\s\S]*?−40\.0 to −10\.0<\/small><small>n 30 × 2, p [<\d. ]+ against no skill<\/small><small><code class="fingerprint">[0-9a-f]{12}/,
     );
     expect(body).toContain('<span class="tag">simulated</span>');
+    expect(body).toContain("scored by workbook-range/1, seeds 41, 42");
   });
 
   test("an unused skill, and a single skill with a single user, make no map", () => {

@@ -81,11 +81,38 @@ export function verbatim(text, className = "verbatim") {
     `Show all ${counted(lines.length, "line")}, ${counted(text.length, "character")}`,
     () => {
       block.textContent = text;
+      block.tabIndex = -1; // the keyboard goes on from here
+      block.focus({ preventScroll: true });
       more.remove();
     },
     { class: "more" },
   );
   return element("div", {}, block, more);
+}
+
+const MEMBERS_AT_ONCE = 200;
+
+/**
+ * A list of many members: the first of them, and the next ones on a click.
+ * @template Member
+ * @param {HTMLElement} list
+ * @param {readonly Member[]} members
+ * @param {(member: Member, place: number) => Node} shown
+ * @returns {Node[]}
+ */
+export function inPortions(list, members, shown) {
+  const more = button("", add, { class: "more" });
+  add();
+  return list.childElementCount < members.length ? [list, more] : [list];
+
+  function add() {
+    const start = list.childElementCount;
+    const next = members.slice(start, start + MEMBERS_AT_ONCE);
+    for (const [index, member] of next.entries()) list.append(shown(member, start + index));
+    const left = members.length - list.childElementCount;
+    more.textContent = `Show the next ${grouped(Math.min(left, MEMBERS_AT_ONCE))} of ${grouped(left)} more`;
+    if (left === 0) more.remove();
+  }
 }
 
 /** @param {number} count */

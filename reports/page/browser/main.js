@@ -12,8 +12,10 @@ import { readIndex } from "./unpack.js";
 const overview = byId("overview");
 const view = byId("view");
 const title = document.title;
-/** Where the reader was in the overview. */
+/** Where the reader was in the overview, and what the keyboard was on. */
 let scrolled = 0;
+/** @type {Element | null} */
+let focused = null;
 /** Grows with each address, so that a slow trial cannot take the place of a later one. */
 let visits = 0;
 
@@ -37,7 +39,7 @@ async function show(trials) {
   const page = pageAt(trials);
   visits += 1;
   if (page === null) return showOverview();
-  if (!overview.hidden) scrolled = window.scrollY;
+  if (!overview.hidden) [scrolled, focused] = [window.scrollY, document.activeElement];
   const visit = visits;
   const nodes = await page.catch((error) => [element("h1", { tabindex: "-1" }, "Not to be shown"), alertText(error)]);
   if (visit !== visits) return;
@@ -55,8 +57,9 @@ function showOverview() {
   view.replaceChildren();
   document.title = title;
   const wanted = document.getElementById(location.hash.slice(1));
-  if (location.hash === "#trials" || wanted === null) window.scrollTo(0, scrolled);
-  else reveal(wanted);
+  if (location.hash !== "#trials" && wanted !== null) return reveal(wanted);
+  window.scrollTo(0, scrolled);
+  if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
 }
 
 /** A link within the overview may lead to what is folded. */
@@ -83,7 +86,7 @@ function reveal(wanted) {
 function pageAt(trials) {
   const [, kind, rest = ""] = /^#(trial|diff)=(.*)$/.exec(location.hash) ?? [];
   if (kind === undefined) return null;
-  const addresses = kind === "diff" ? decodeURIComponent(rest).split("..") : [decodeURIComponent(rest)];
+  const addresses = kind === "diff" ? decoded(rest).split("..") : [decoded(rest)];
   const [one, other] = addresses.map((address) => trials.byAddress.get(address));
   const missing = addresses.find((address) => !trials.byAddress.has(address));
   if (one === undefined || missing !== undefined)
@@ -94,10 +97,23 @@ function pageAt(trials) {
     : sideBySidePage(trials, one, other);
 }
 
+/**
+ * As it is where it was typed or cut off, and is no encoding.
+ * @param {string} text
+ */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 /** Paper has no buttons: of a trial all is printed. */
 function showWhole() {
+  const next = () => /** @type {HTMLElement | null} */ (view.querySelector("button.more"));
+  for (let more = next(); more !== null; more = next()) more.click();
   for (const folded of view.querySelectorAll("details")) folded.open = true;
-  for (const more of view.querySelectorAll("button")) if (more.classList.contains("more")) more.click();
 }
 
 /** @param {KeyboardEvent} event */

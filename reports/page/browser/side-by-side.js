@@ -1,5 +1,5 @@
 /** Two trials of a task side by side: where they do the same, where they first part, and what each did from there. */
-import { counted, element, grouped, points, simulatedMark, verbatim } from "./elements.js";
+import { counted, element, grouped, inPortions, points, simulatedMark, verbatim } from "./elements.js";
 import { openTrial, runTitle, trialAddress } from "./held.js";
 import { matchEqual } from "./match.js";
 import { actionBlock, part, scoreText } from "./trial.js";
@@ -40,7 +40,7 @@ export async function sideBySidePage({ index }, left, right) {
     part("What the model was told", [promptDifference(one, other)]),
     part("Steps", [
       element("p", {}, firstParting(leftSteps, rightSteps)),
-      ...pairs.map((pair) => pairRow(pair, leftSteps, rightSteps)),
+      ...inPortions(element("div", {}), pairs, (pair) => pairRow(pair, leftSteps, rightSteps)),
     ]),
     part("Answers", [
       element(
@@ -179,6 +179,7 @@ function stepSide(step, { number, shown }) {
 }
 
 const MOST_LINES = 400;
+const MOST_CHARACTERS = 40_000;
 
 /**
  * Two texts; lines that only one has are marked.
@@ -188,7 +189,8 @@ const MOST_LINES = 400;
  */
 function markedLines(left, right, className = "verbatim") {
   const [lines, otherLines] = [left.split("\n"), right.split("\n")];
-  if (lines.length > MOST_LINES || otherLines.length > MOST_LINES)
+  const long = Math.max(left.length, right.length) > MOST_CHARACTERS;
+  if (long || lines.length > MOST_LINES || otherLines.length > MOST_LINES)
     return [verbatim(left, className), verbatim(right, className)];
   const equal = matchEqual(lines, otherLines);
   const [inLeft, inRight] = [new Set(equal.map(([place]) => place)), new Set(equal.map(([, place]) => place))];

@@ -278,12 +278,15 @@ export function showTasks(place, trials) {
   function pageButtons(rows) {
     const last = Math.ceil(rows / ROWS_AT_ONCE) - 1;
     if (last <= 0) return [];
-    const go = (/** @type {number} */ page) => () => {
+    const go = (/** @type {number} */ page, /** @type {string} */ label) => () => {
       state.page = page;
       draw();
       place.scrollIntoView();
+      const usable = [...pages.querySelectorAll("button")].filter(({ disabled }) => !disabled);
+      (usable.find(({ textContent }) => textContent === label) ?? usable[0])?.focus({ preventScroll: true });
     };
-    const [back, on] = [button("Previous", go(state.page - 1)), button("Next", go(state.page + 1))];
+    const step = (/** @type {string} */ label, /** @type {number} */ by) => button(label, go(state.page + by, label));
+    const [back, on] = [step("Previous", -1), step("Next", 1)];
     [back.disabled, on.disabled] = [state.page === 0, state.page === last];
     return [back, element("span", { class: "quiet" }, `Page ${state.page + 1} of ${last + 1}`), on];
   }

@@ -1,12 +1,24 @@
 /** One trial: what was asked, every step, what came of it, and the other trials of its task. */
-import { counted, element, facts, grouped, points, secondsText, simulatedMark, verbatim } from "./elements.js";
+import {
+  counted,
+  element,
+  facts,
+  grouped,
+  inPortions,
+  points,
+  secondsText,
+  simulatedMark,
+  verbatim,
+} from "./elements.js";
 import { diffAddress, openTrial, runTitle, trialAddress } from "./held.js";
+import { readChunk } from "./unpack.js";
 
 /** @typedef {import("./held.js").Trials} Trials */
 /** @typedef {import("./held.js").Held} Held */
 /** @typedef {import("./held.js").Opened} Opened */
 /** @typedef {import("../trial-data.ts").ShownStep} ShownStep */
 /** @typedef {import("../trial-data.ts").ShownMessage} ShownMessage */
+/** @typedef {import("../trial-data.ts").ShownImage} ShownImage */
 
 /**
  * @param {Trials} trials
@@ -27,7 +39,7 @@ export async function trialPage({ index, all }, held) {
       "What the model was told",
       trial.prompt.map((message) => promptMessage(message, opened)),
     ),
-    part(counted(trial.steps.length, "step"), [element("ol", { class: "steps" }, trial.steps.map(stepItem))]),
+    part(counted(trial.steps.length, "step"), inPortions(element("ol", { class: "steps" }), trial.steps, stepItem)),
     ...(trial.answer === "" ? [] : [part("Answer", [verbatim(trial.answer)])]),
   ];
 }
@@ -171,13 +183,27 @@ export function actionBlock({ kind, text }) {
   return element("div", {}, element("h4", {}, name), text === "" ? null : verbatim(text, "verbatim done"));
 }
 
-/** @param {readonly string[]} images */
+/** @param {readonly ShownImage[]} images */
 function imageList(images) {
-  return images.length === 0
-    ? null
-    : element(
-        "ul",
-        { class: "quiet" },
-        images.map((image) => element("li", {}, image)),
-      );
+  return images.length === 0 ? null : element("ul", { class: "images quiet" }, images.map(imageItem));
+}
+
+/**
+ * @param {ShownImage} image
+ * @param {number} place
+ */
+function imageItem({ chunk, mediaType, width, height, sha256 }, place) {
+  const told = element(
+    "small",
+    {},
+    `${width} × ${height} pixels, images/${sha256}.${mediaType === "image/png" ? "png" : "jpg"} of the run folder`,
+  );
+  if (chunk === undefined) return element("li", {}, told);
+  const size = { width: String(width), height: String(height) };
+  const picture = element("img", { alt: `image ${place + 1}, ${width} × ${height} pixels`, ...size });
+  readChunk(chunk).then(
+    ({ data }) => picture.setAttribute("src", `data:${mediaType};base64,${data}`),
+    (error) => told.prepend(`${error instanceof Error ? error.message : error} `),
+  );
+  return element("li", {}, picture, told);
 }

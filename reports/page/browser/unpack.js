@@ -3,11 +3,12 @@ import { counted } from "./elements.js";
 
 /** @typedef {import("../data.ts").TrialIndex} TrialIndex */
 /** @typedef {import("../data.ts").UnpackedChunk} UnpackedChunk */
+/** @typedef {import("../data.ts").UnpackedImage} UnpackedImage */
 /** @typedef {{ createScriptURL(url: string): string }} AddressPolicy */
 
 const MOST_CHUNKS_KEPT = 8;
 
-/** @type {Map<string, Promise<UnpackedChunk>>} */
+/** @type {Map<string, Promise<any>>} */
 const unpacked = new Map();
 /** @type {Map<string, (packed: string) => void>} */
 const awaited = new Map();
@@ -26,8 +27,9 @@ export async function readIndex() {
 }
 
 /**
+ * A chunk of trials, or one that holds an image alone.
  * @param {string} name
- * @returns {Promise<UnpackedChunk>}
+ * @returns {Promise<UnpackedChunk & UnpackedImage>}
  */
 export function readChunk(name) {
   const known = unpacked.get(name);
@@ -51,10 +53,15 @@ async function packedChunk(name) {
   return new Promise((resolve, reject) => {
     const script = document.createElement("script");
     awaited.set(name, resolve);
-    script.addEventListener("load", () => script.remove());
-    script.addEventListener("error", () =>
-      reject(new Error(`Cannot read ${folder}/${name}.js. Keep the folder ${folder} beside this page.`)),
-    );
+    script.addEventListener("load", () => {
+      script.remove();
+      awaited.delete(name);
+      reject(new Error(`${folder}/${name}.js is not what this page wrote. Make the page again.`)); // if it gave nothing
+    });
+    script.addEventListener("error", () => {
+      script.remove();
+      reject(new Error(`Cannot read ${folder}/${name}.js. Keep the folder ${folder} beside this page.`));
+    });
     script.src = chunkAddress(`${encodeURIComponent(folder)}/${name}.js`);
     document.head.append(script);
   });
@@ -90,7 +97,11 @@ async function unpack(packed) {
       `This browser cannot unpack ${counted(packed.length, "character")} of trials: it is older than 2023.`,
     );
   }
-  const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
-  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-  return JSON.parse(await new Response(stream).text());
+  try {
+    const bytes = Uint8Array.from(atob(packed), (character) => character.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+    return JSON.parse(await new Response(stream).text());
+  } catch (cause) {
+    throw new Error("What this page holds of its trials is damaged. Make the page again.", { cause });
+  }
 }

@@ -108,6 +108,7 @@ test("every format of an experiment has the same numbers and says simulated", as
     "arms.csv",
     "costs.csv",
     "differences.csv",
+    "metrics.csv",
     "negative-transfer.csv",
     "notes.csv",
     "trials.csv",
@@ -141,9 +142,15 @@ test("what cannot be reported is told with what to do", async () => {
     [["exp", "units/none"], 2, /exp is an experiment: give it alone, or folders of runs/],
     [["exp", "--format", "pdf"], 2, /terminal, markdown, latex, csv, xlsx, html/],
     [["nowhere"], 1, /nowhere/],
+    [["exp", "--out", "t.csv"], 2, /csv is a folder with a file a table\. Give --format csv --out FOLDER/],
+    [["exp", "--out", "t.pdf"], 2, /\.pdf tells no format\. End it in \.txt, \.md, \.tex, \.xlsx, \.html/],
+    [["exp", "--out", "t.html", "--format", "xlsx"], 2, /does not go with --out t\.html, which is a name for html/],
+    [["exp", "--out", "units"], 1, /units is a folder\. Name a file, such as .*report\.html/],
+    [["units/none", "units/none/"], 2, /units\/none\/ is given twice/],
   ] as const) {
     const told = await trace2skill(["report", ...args], { cwd });
     expect(told.err).toMatch(message);
     expect(told.code).toBe(code);
   }
+  expect(await readdir(cwd)).toEqual(expect.not.arrayContaining(["t.csv", "t.pdf", "t.html"]));
 });

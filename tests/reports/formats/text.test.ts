@@ -96,3 +96,14 @@ function parseCsv(text: string): string[][] {
       ),
     );
 }
+
+test("signs of full width, which some spreadsheet programs compute too, have an apostrophe before them", () => {
+  const rows = ["＝1+1", "＋1", "－1", "＠SUM"].map((text) => ({ cells: [{ text }, { text: "1", value: 1 }] }));
+
+  expect(tableCsv(plainTable({ rows })).split("\r\n").slice(1, 5)).toEqual([
+    "'＝1+1,1,no",
+    "'＋1,1,no",
+    "'－1,1,no",
+    "'＠SUM,1,no",
+  ]);
+});

@@ -25,6 +25,14 @@ test("numbers are numbers, none is an empty cell, and no text is a formula", asy
   expect(row.getCell(7).value).toBe("yes");
 });
 
+test("what XML cannot hold is shown as a replacement character: a workbook with it could not be opened", async () => {
+  const table = plainTable();
+  const text = "a\uffffb\ufffec\ud800d 🙂";
+  const workbook = await read(await xlsxBytes([{ ...table, notes: [text], title: text }]));
+
+  expect(workbook.worksheets[0]!.getCell(1, 1).value).toBe("a\ufffdb\ufffdc\ufffdd 🙂");
+});
+
 test("a sheet for each table, with its notes below the rows and no control character", async () => {
   const workbook = await read(await xlsxBytes([hostileTable(), plainTable()]));
   const texts: string[] = [];

@@ -147,7 +147,13 @@ const TABLE: PaperTable = {
   ],
   assumptions: ["Something had to be assumed."],
 };
-const ABOUT = { stands: ["122b is sim/large."], left: ["AIME: none"], seeds: [41, 42], simulated: true };
+const ABOUT = {
+  stands: ["122b is sim/large."],
+  method: ["Agents act."],
+  left: ["AIME: none"],
+  seeds: [41, 42],
+  simulated: true,
+};
 
 test("a row holds both published numbers, the measured one with its interval, the difference and whether each lies inside", () => {
   const of = results({ "arm/Vrf": run(HIGH), "base/Vrf": run(LOW) });
@@ -175,6 +181,7 @@ test("a row holds both published numbers, the measured one with its interval, th
   for (const note of [
     /simulated model: .* says nothing about the paper/,
     /Seeds 41, 42;/,
+    /Agents act\./,
     /Left out: AIME/,
     /1 of 3 numbers \(no run of gone/,
     /Scored: /,
@@ -184,4 +191,24 @@ test("a row holds both published numbers, the measured one with its interval, th
     ["arm", "75.0 ±26.0"],
     ["arm against base", expect.stringMatching(/^\+31\.3 ±/)],
   ]);
+});
+
+test("minutes keep their digits in the paper's layout, under the author whose distillation took them", () => {
+  const minutes = (size: string, later: number): PaperTable["cells"][number] => ({
+    ...{ condition: "parallel", column: `${size} minutes`, unit: "minutes", signed: false },
+    ...{ measure: { kind: "minutes", skill: size }, published: { v3: null, later } },
+  });
+  const vrf = TABLE.cells[0];
+  const cells = [...(vrf === undefined ? [] : [vrf]), minutes("122b", 3), minutes("35b", 3)];
+  const of = { ...results({ "arm/Vrf": run(HIGH) }), minutes: () => 0.0416 };
+
+  const [, layout] = renderPaperTable({ ...TABLE, cells }, of, ABOUT);
+
+  expect(layout?.columns.map(({ group, label }) => [group, label])).toEqual([
+    [undefined, "condition"],
+    ["122b user", "Vrf"],
+    ["122b author", "minutes"],
+    ["35b author", "minutes"],
+  ]);
+  expect(layout?.rows[1]?.cells.map(({ text }) => text)).toEqual(["parallel", "–", "0.04", "0.04"]);
 });
