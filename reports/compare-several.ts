@@ -26,6 +26,9 @@ export function adjusted(differences: readonly Difference[]): Difference[] {
   }));
 }
 
+/** As a verdict; or, where a margin was asked for, that nothing is worse by as much, without a gain of every arm. */
+export type JointVerdict = Verdict | "not-worse";
+
 /** Significant at 5 % after the adjustment. */
 export function verdictOf({ difference, adjustment }: Pick<Difference, "difference" | "adjustment">): Verdict {
   if (adjustment.p > ALPHA || difference === 0) return "none";
@@ -34,13 +37,15 @@ export function verdictOf({ difference, adjustment }: Pick<Difference, "differen
 
 /**
  * One verdict on several arms: a loss where any arm loses; else none where any is without evidence; else a gain. Where a
- * margin was asked for, an arm that is shown to be no worse than that stands as well as one with a gain.
+ * margin was asked for, an arm that is shown to be no worse than that is not without evidence: with one of these and no loss,
+ * all together are not worse.
  */
-export function verdictOfAll(differences: readonly Difference[]): Verdict {
-  const verdicts = differences.map((difference) => {
+export function verdictOfAll(differences: readonly Difference[]): JointVerdict {
+  const verdicts = differences.map((difference): JointVerdict => {
     const verdict = verdictOf(difference);
-    return verdict === "none" && difference.equivalence?.notWorse === true ? "gain" : verdict;
+    return verdict === "none" && difference.equivalence?.notWorse === true ? "not-worse" : verdict;
   });
   if (verdicts.includes("loss")) return "loss";
-  return verdicts.length === 0 || verdicts.includes("none") ? "none" : "gain";
+  if (verdicts.length === 0 || verdicts.includes("none")) return "none";
+  return verdicts.includes("not-worse") ? "not-worse" : "gain";
 }

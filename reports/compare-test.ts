@@ -1,11 +1,14 @@
 /** One difference under the tests that its design allows: which p, which interval, what could have been seen. */
 import { z } from "zod";
 import type { Random } from "../harness/random.ts";
+import { bcaInterval } from "../harness/statistics/bootstrap.ts";
 import { equivalence } from "../harness/statistics/equivalence.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import type { ScoresByTask } from "../harness/statistics/mean.ts";
-import { clusteredPaired } from "../harness/statistics/paired.ts";
-import { minimumDetectableEffect } from "../harness/statistics/power.ts";
+import { clusteredPaired, unitsTurned } from "../harness/statistics/paired.ts";
+import { minimumDetectableEffect, USUAL_POWER } from "../harness/statistics/power.ts";
+import { leastP } from "../harness/statistics/sign-flip.ts";
+import { ALPHA } from "./compare-several.ts";
 
 /** `mcnemar-exact` where every task was right or wrong once in each arm; else signs are flipped, in all ways or in a sample. */
 export const TestMethod = z.enum(["mcnemar-exact", "sign-flip-exact", "sign-flip-sampled"]);
@@ -30,21 +33,31 @@ export type Equivalence = z.infer<typeof Equivalence>;
 interface Design {
   readonly random: Random;
   readonly margin?: number;
+  /** Whether the interval is asked for a second time, of the bootstrap. */
+  readonly bootstrap?: boolean;
   /** Cluster of each task, or null where each stands alone. */
   readonly clusters: readonly string[] | null;
 }
 
 /** Rows are tasks, in the same order in both; seeds are averaged within a task. */
-export function testDifference(arm: ScoresByTask, baseline: ScoresByTask, { random, margin, clusters }: Design) {
+export function testDifference(
+  arm: ScoresByTask,
+  baseline: ScoresByTask,
+  { random, margin, clusters, bootstrap }: Design,
+) {
   const paired = clusteredPaired(arm, baseline, clusters, random);
   const { byTask, tasks, difference, interval, p, test, method } = paired;
-  const smallest = minimumDetectableEffect(paired);
+  const smallest =
+    leastP(paired.clusters) > ALPHA
+      ? Number.POSITIVE_INFINITY
+      : minimumDetectableEffect(paired, USUAL_POWER, unitsTurned(byTask, paired));
   return {
     byTask,
     tasks,
     clusters: clusters === null ? null : paired.clusters,
     difference,
     interval,
+    ...(bootstrap && paired.clusters > 1 && { bootstrap: bcaInterval(byTask, { random, clusters }) }),
     p,
     method: test === "mcnemar" ? ("mcnemar-exact" as const) : (`sign-flip-${method}` as const),
     smallest: Number.isFinite(smallest) ? smallest : null,

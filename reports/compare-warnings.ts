@@ -2,13 +2,25 @@
 import { z } from "zod";
 import { serverDifferences } from "../harness/doctor/endpoint/known-server.ts";
 import { meanScore } from "../harness/statistics/mean.ts";
+import { leastP } from "../harness/statistics/sign-flip.ts";
 import { ALPHA } from "./compare-several.ts";
 import { counted } from "./format.ts";
 import { type RunTrials, unitOf } from "./rows.ts";
 import type { RunSummary } from "./summary.ts";
 
 export const Warning = z.strictObject({
-  kind: z.enum(["too-few", "floor", "ceiling", "unscored", "missing-tasks", "seeds", "learned", "forced", "server"]),
+  kind: z.enum([
+    "too-few",
+    "floor",
+    "ceiling",
+    "unscored",
+    "missing-trials",
+    "missing-tasks",
+    "seeds",
+    "learned",
+    "forced",
+    "server",
+  ]),
   text: z.string(),
 });
 export type Warning = z.infer<typeof Warning>;
@@ -29,6 +41,7 @@ export function warningsOf(
   return [
     ...summaries.flatMap(({ arm }, index) => endWarnings(arm, meanScore([...(scored[index]?.values() ?? [])]))),
     ...coverWarnings(summaries),
+    ...runs.flatMap(unfinishedWarnings),
     ...summaries.flatMap(learnedWarnings),
     ...missingWarnings(runs, scored),
     ...serverWarnings(runs),
@@ -38,19 +51,16 @@ export function warningsOf(
 /**
  * Where no outcome at all would be significant, saying that there is no evidence would mislead.
  * @param units tasks, or clusters of them
+ * @param comparisons made together: Holm's adjustment takes the least of their ps times their number
  */
-export function tooFewWarnings(units: number, noun: "task" | "cluster"): Warning[] {
-  const least = leastP(units);
+export function tooFewWarnings(units: number, noun: "task" | "cluster", comparisons: number): Warning[] {
+  const least = Math.min(1, comparisons * leastP(units));
   if (least <= ALPHA) return [];
   let enough = units;
-  while (leastP(enough) > ALPHA) enough += 1;
-  const text = `with ${counted(units, noun)} no outcome is significant, for p is at least ${least}: it takes ${counted(enough, noun)}`;
+  while (comparisons * leastP(enough) > ALPHA) enough += 1;
+  const together = comparisons > 1 ? ` after Holm's adjustment for ${comparisons} comparisons` : "";
+  const text = `with ${counted(units, noun)} no outcome is significant, for p is at least ${Number(least.toPrecision(3))}${together}: it takes ${counted(enough, noun)}`;
   return [warning("too-few", text)];
-}
-
-/** Of the paired tests, when an arm wins every unit. */
-function leastP(units: number): number {
-  return Math.min(1, 2 ** (1 - units));
 }
 
 export function warning(kind: Warning["kind"], text: string): Warning {
@@ -74,6 +84,19 @@ function coverWarnings([arm, baseline]: Two<RunSummary>): Warning[] {
     ...(seeds[0] === seeds[1]
       ? []
       : [warning("seeds", `other seeds: ${seeds[0]} of ${arm.arm}; ${seeds[1]} of ${baseline.arm}`)]),
+  ];
+}
+
+/** A run that stopped half-way has fewer seeds of some tasks, and need not lack a task. */
+function unfinishedWarnings({ manifest, trials }: RunTrials): Warning[] {
+  const wanted = manifest.benchmark.taskIds.length * manifest.seeds.length;
+  const missing = wanted - trials.length;
+  if (missing <= 0) return [];
+  return [
+    warning(
+      "missing-trials",
+      `${manifest.arm} is not finished: ${missing} of its ${counted(wanted, "trial")} are not there; the same run command makes them`,
+    ),
   ];
 }
 

@@ -36,6 +36,8 @@ export const Difference = z.strictObject({
   /** Mean of arm less baseline over those tasks, in [-1, 1]. */
   difference: z.number(),
   interval: Interval,
+  /** A second one, by the BCa bootstrap over tasks or clusters; left out where it was not asked for, and with fewer than two. */
+  bootstrap: Interval.optional(),
   /** Two-sided. */
   p: z.number(),
   method: TestMethod,
@@ -71,6 +73,8 @@ export interface CompareOptions {
   readonly forced?: boolean;
   /** Up to how much worse, in units of score, is no loss. */
   readonly margin?: number;
+  /** Also asks for the interval of the bootstrap. */
+  readonly bootstrap?: boolean;
   /** Name of a further metric of the scores, such as `hard`; the score itself when left out. */
   readonly metric?: string;
   /** What tasks that resemble each other have in common; left out where each task, or family of cases, stands alone. */
@@ -91,7 +95,7 @@ export function compareArms(arms: readonly Arm[], options: CompareOptions): Comp
   for (const arm of others) {
     const mixed = fingerprintDifferences(baseline.manifest.fingerprint, arm.manifest.fingerprint);
     if (mixed.length > 0 && options.forced !== true) return refusal(arm, baseline, mixed);
-    const difference = compareTwo([arm, baseline], mixed, options);
+    const difference = compareTwo([arm, baseline], mixed, { ...options, comparisons: others.length });
     if (typeof difference === "string") return { kind: "refused", reason: `${names(arm, baseline)}: ${difference}` };
     differences.push(difference);
   }
@@ -123,7 +127,11 @@ function refusal(arm: Arm, baseline: Arm, mixed: readonly string[]): Comparison 
 }
 
 /** Why there is none, where no task has a number in both. */
-function compareTwo(runs: Two<Arm>, mixed: readonly string[], options: CompareOptions): Difference | string {
+function compareTwo(
+  runs: Two<Arm>,
+  mixed: readonly string[],
+  options: CompareOptions & { readonly comparisons: number },
+): Difference | string {
   const summaries = [summarize(runs[0]), summarize(runs[1])] as const;
   const metric = options.metric ?? summaries[1].metric;
   const counted = [countedTrials(runs[0]), countedTrials(runs[1])] as const;
@@ -153,7 +161,11 @@ function compareTwo(runs: Two<Arm>, mixed: readonly string[], options: CompareOp
     items: itemTransfer(shared, rowsBySeed(counted[0], rowsOf), rowsBySeed(counted[1], rowsOf)),
     warnings: [
       ...(mixed.length > 0 ? [warning("forced", `compared by force; they differ in ${mixed.join(", ")}`)] : []),
-      ...tooFewWarnings(tested.clusters ?? tested.tasks, tested.clusters === null ? "task" : "cluster"),
+      ...tooFewWarnings(
+        tested.clusters ?? tested.tasks,
+        tested.clusters === null ? "task" : "cluster",
+        options.comparisons,
+      ),
       ...warningsOf(runs, summaries, [scores, baselineScores]),
     ],
   };

@@ -1,13 +1,21 @@
 /** What a difference says, in sentences that name the figures behind them; terminal and page show the same. */
 import type { Difference } from "./compare.ts";
-import { verdictOf } from "./compare-several.ts";
+import { ALPHA, verdictOf } from "./compare-several.ts";
 import { counted, intervalText, points, pValue, signedPoints } from "./format.ts";
 
 const MOST_NAMED = 12;
+const FEWEST_FOR_BOOTSTRAP = 30;
 
 /** Plain text: names of tasks and arms stand in it as they are. */
 export function readingOf(row: Difference): string[] {
-  return [verdictSentence(row), ...marginSentence(row), designSentence(row), ...transferSentences(row)];
+  return [
+    verdictSentence(row),
+    ...disagreementSentence(row),
+    ...bootstrapSentence(row),
+    ...marginSentence(row),
+    designSentence(row),
+    ...transferSentences(row),
+  ];
 }
 
 function verdictSentence(row: Difference): string {
@@ -28,6 +36,29 @@ function verdictSentence(row: Difference): string {
     default:
       return verdict satisfies never;
   }
+}
+
+/** The interval and p are made in different ways: p counts, and a reader who sees only the interval must be told. */
+function disagreementSentence({ interval, p, adjustment }: Difference): string[] {
+  const leavesOut = interval.low > 0 || interval.high < 0;
+  if (leavesOut === adjustment.p <= ALPHA) return [];
+  if (!leavesOut)
+    return ["The interval holds 0 all the same: it is made in another way than p, and p is what the verdict goes by."];
+  return p <= ALPHA
+    ? [
+        "The interval leaves out 0, for it is not adjusted for the number of comparisons; the verdict goes by the adjusted p.",
+      ]
+    : ["The interval leaves out 0 all the same: it is an approximation, p is not, and p is what the verdict goes by."];
+}
+
+function bootstrapSentence({ bootstrap, tasks, clusters }: Difference): string[] {
+  if (bootstrap === undefined) return [];
+  const units = clusters ?? tasks;
+  const few = units < FEWEST_FOR_BOOTSTRAP ? `; too narrow, as bootstraps of ${units} are` : "";
+  const over = clusters === null ? "tasks" : "clusters";
+  return [
+    `By the BCa bootstrap over ${over} (9,999 draws) the 95 % interval is ${intervalText(bootstrap, signedPoints)}${few}.`,
+  ];
 }
 
 function marginSentence({ equivalence }: Difference): string[] {

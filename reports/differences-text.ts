@@ -6,8 +6,9 @@ import { testNotes, warningNotes } from "./differences-table.ts";
 import { grouped, intervalText, points, pValue, sampleSize, signedPoints } from "./format.ts";
 import { type Column, type Row, textTable, wrap } from "./text-table.ts";
 
-/** Of those that tell nothing apart, where thousands would bury the others. */
-const MOST_TIES = 100;
+/** Tasks that are named: thousands would bury the figures. Of those that tell nothing apart fewer. */
+const MOST_NAMED = 100;
+const MOST_TIES = 20;
 
 const left = (head: string): Column => ({ head, align: "left" });
 const right = (head: string): Column => ({ head, align: "right" });
@@ -67,13 +68,17 @@ export function differenceDetails(differences: readonly Difference[]): string {
     .map((row) => {
       const name = `${armName(row, "arm")} against ${armName(row, "baseline")}, ${groupName(row)}`;
       const sentences = readingOf(row).map((sentence) => wrap(`  ${printable(sentence)}`, { indent: "    " }));
-      const lists = [taskList("Won", row.wins), taskList("Lost", row.losses), taskList("Tied", row.ties, MOST_TIES)];
+      const lists = [
+        taskList("Won", row.wins, MOST_NAMED),
+        taskList("Lost", row.losses, MOST_NAMED),
+        taskList("Tied", row.ties, MOST_TIES),
+      ];
       return [wrap(name, { indent: "  " }), ...sentences, ...lists].join("\n");
     })
     .join("\n\n");
 }
 
-function taskList(outcome: string, tasks: readonly string[], most = tasks.length): string {
+function taskList(outcome: string, tasks: readonly string[], most: number): string {
   const more = tasks.length > most ? ` and ${grouped(tasks.length - most)} more, all in --json` : "";
   const names = tasks.slice(0, most).map(printable).join(", ") || "none";
   return wrap(`  ${outcome} (${grouped(tasks.length)}): ${names}${more}`, { indent: "    " });

@@ -13,9 +13,13 @@ export interface MetricLine {
 }
 
 /** All further numbers of an arm, the main one first; empty when there is nothing beside it. */
-export function metricLines({ metric, metrics, errata, ...arm }: RunSummary): MetricLine[] {
+export function metricLines({ metric, metrics, tries = [], errata, ...arm }: RunSummary): MetricLine[] {
   const further = [
     ...Object.entries(metrics).map(([name, result]) => ({ name, ...result })),
+    ...tries.flatMap(({ k, one, all }) => [
+      { name: `pass@${k}${metric === "soft" ? " of hard" : ""}: one of ${k} tries`, ...one },
+      { name: `pass^${k}${metric === "soft" ? " of hard" : ""}: all ${k}`, ...all },
+    ]),
     ...(errata === null
       ? []
       : [

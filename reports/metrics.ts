@@ -1,10 +1,11 @@
 /**
- * The numbers of a run beside its mean: further metrics of its scores, Hard where tasks are cases of families, what known
- * defects do to the mean, and each seed by itself.
+ * The numbers of a run beside its mean: further metrics of its scores, Hard where tasks are cases of families, what several
+ * tries at a task come to, what known defects do to the mean, and each seed by itself.
  */
 import type { Outcome } from "../harness/run/outcome.ts";
-import { standardDeviation } from "../harness/statistics/interval.ts";
+import { standardDeviation, sum } from "../harness/statistics/interval.ts";
 import type { ScoresByTask } from "../harness/statistics/mean.ts";
+import { passAtK, passHatK } from "../harness/statistics/pass-k.ts";
 import { compareText, numbersByUnit, type RunTrials, scoresByUnit, unitOf, withoutErrata } from "./rows.ts";
 
 /** Rows by name of a metric, sorted by name; `hard` is there where tasks are cases of families. */
@@ -48,6 +49,35 @@ function hardSeeds(family: readonly Outcome[]): number[] {
     const values = group.flatMap(({ score }) => (score.kind === "scored" ? [score.value] : []));
     return values.length < cases ? [] : [values.every((value) => value === 1) ? 1 : 0];
   });
+}
+
+/** What k tries at a task come to: a row a task that has as many with a score, the chance that one passes and that all do. */
+export interface TriesRows {
+  readonly k: number;
+  readonly one: ScoresByTask;
+  readonly all: ScoresByTask;
+}
+
+/**
+ * Of 2, 4, 8 … tries and of all seeds. A try is a seed with a score; of a family one that counts as passed in Hard. Empty with
+ * fewer than two seeds, and where a score is neither right nor wrong.
+ */
+export function triesRows(trials: readonly Outcome[], seeds: number): TriesRows[] {
+  const rows = [...(hardByUnit(trials) ?? scoresByUnit(trials)).values()];
+  if (seeds < 2 || rows.some((row) => row.some((value) => value !== 0 && value !== 1))) return [];
+  const counts = rows.map((row) => ({ tries: row.length, passes: sum(row) }));
+  const ks = [...new Set([...powersOfTwo(seeds), seeds])];
+  return ks.map((k) => {
+    const told = counts.filter(({ tries }) => tries >= k);
+    return { k, one: told.map((of) => [passAtK(of, k)]), all: told.map((of) => [passHatK(of, k)]) };
+  });
+}
+
+/** From 2 on. */
+function powersOfTwo(most: number): number[] {
+  const powers: number[] = [];
+  for (let power = 2; power <= most; power *= 2) powers.push(power);
+  return powers;
 }
 
 /** Rows with all tasks and without those known to be defective; null where the run has none of them. */

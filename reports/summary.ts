@@ -9,7 +9,7 @@ import { Interval } from "../harness/statistics/interval.ts";
 import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
 import { sumUsage } from "../harness/usage.ts";
 import { Attested, attestedOf } from "./attested.ts";
-import { errataRows, metricRows, seedMeans } from "./metrics.ts";
+import { errataRows, metricRows, seedMeans, triesRows } from "./metrics.ts";
 import { Repairs, repairsOf } from "./repairs.ts";
 import { compareText, countedTrials, type RunTrials, scoresByUnit } from "./rows.ts";
 
@@ -83,6 +83,11 @@ export const RunSummary = Result.extend({
   byKind: z.array(KindResult),
   /** Further numbers about the same answers, by name. */
   metrics: z.record(z.string(), Result),
+  /**
+   * Chance that one of k tries at a task passes (pass@k), and that all do (pass^k); left out with fewer than two seeds and
+   * where answers are not just right or wrong. Of a family a try passes that passes in Hard.
+   */
+  tries: z.array(z.strictObject({ k: z.number().int().min(2), one: Result, all: Result })).optional(),
   /** What tasks known to be defective do to the mean; null where the run has none. `mode` is what the mean above does. */
   errata: z.strictObject({ mode: z.enum(["keep", "drop"]), tasks: count, keep: Result, drop: Result }).nullable(),
   /** Each seed alone, and the standard deviation of these means; null with fewer than two. avg@k is the mean above. */
@@ -134,6 +139,7 @@ export function summarize(run: RunTrials): RunSummary {
     usage: sumUsage(trials.map(({ usage }) => usage)),
     byKind: byKind(counted),
     metrics: Object.fromEntries([...metricRows(counted)].map(([name, of]) => [name, resultOf(of)])),
+    ...triesOf(run),
     errata: errataOf(run),
     bySeed: seedMeans(counted),
   };
@@ -155,6 +161,15 @@ function errataOf(run: RunTrials): RunSummary["errata"] {
   if (found === null) return null;
   const mode = run.manifest.benchmark.settings?.errata ?? "keep";
   return { mode, tasks: found.tasks, keep: resultOf(found.keep), drop: resultOf(found.drop) };
+}
+
+function triesOf(run: RunTrials): Pick<RunSummary, "tries"> {
+  const { benchmark, seeds } = run.manifest;
+  if (benchmark.metric !== "pass") return {};
+  const tries = triesRows(countedTrials(run), seeds.length);
+  return tries.length === 0
+    ? {}
+    : { tries: tries.map(({ k, one, all }) => ({ k, one: resultOf(one), all: resultOf(all) })) };
 }
 
 function scoreRows(trials: readonly Outcome[]): ScoresByTask {

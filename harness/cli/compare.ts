@@ -10,6 +10,7 @@ export interface CompareSettings {
   readonly margin?: number;
   readonly clusters?: string;
   readonly metric?: string;
+  readonly bootstrap: boolean;
 }
 
 const HELP = `
@@ -17,9 +18,9 @@ Seeds are averaged within a task, and cases of one family are one task. p is by 
 right or wrong once in each arm, else by flipping signs; with several arms Holm's adjustment counts.
 
 Exit codes, so that a script can gate a skill:
-   0  significant gain; with --margin also: shown to be no worse than the margin
+   0  significant gain; with --margin also: shown not to be worse by the margin
   10  no evidence of a difference
-  11  significant loss
+  11  significant loss, also one smaller than the margin
    1  failed, such as runs that must not be ranked; 2 wrong use
 With several arms: 11 where any loses, else 10 where any is without evidence, else 0.
 
@@ -43,6 +44,7 @@ export function registerCompare(program: Command, io: Io): void {
       "--metric <name>",
       "a further metric of the scores, such as hard (all cases of a family) or accuracy (default: the score itself)",
     )
+    .option("--bootstrap", "also give the interval of the BCa bootstrap, which follows lopsided differences", false)
     .option(
       "--clusters <which>",
       "kind, or a JSON file from task to cluster: tasks of a cluster resemble each other, and the tests take them as one",

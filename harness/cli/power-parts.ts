@@ -23,6 +23,8 @@ export interface Spread {
   readonly tasks: number | null;
   /** Of the effect between clusters of tasks; left out where none were named. */
   readonly clusters?: ClusterVariance;
+  /** There where scores lie between 0 and 1 too: an effect may then be spread evenly over tasks. */
+  readonly graded?: true;
 }
 
 /** The cluster of a task or family. */
@@ -137,11 +139,20 @@ function scoresOf(rows: UnitRows): number[][] {
   return [...rows.keys()].map((unit) => scoresAt(rows, unit)).filter((row) => row.length > 0);
 }
 
-/** An effect differs between tasks as measured, and at least as one of that size must where tasks pass or fail. */
-export function varianceOf({ seeds, tasks, clusters }: Spread): VarianceAt {
+/** Whether a trial that counts has a score that is neither right nor wrong. */
+export function isGraded(runs: readonly RunTrials[]): boolean {
+  return runs.some((run) => countedTrials(run).some(({ score }) => score.kind === "scored" && score.value % 1 !== 0));
+}
+
+/**
+ * An effect differs between tasks as measured; and at least as one of that size must where tasks pass or fail, unless scores
+ * are graded and it was measured.
+ */
+export function varianceOf({ seeds, tasks, clusters, graded }: Spread): VarianceAt {
   return (effect) => ({
     seeds,
-    tasks: Math.max(tasks ?? 0, leastTaskVariance(effect) - (clusters?.variance ?? 0)),
+    tasks:
+      tasks !== null && graded ? tasks : Math.max(tasks ?? 0, leastTaskVariance(effect) - (clusters?.variance ?? 0)),
     ...(clusters && { clusters }),
   });
 }

@@ -12,6 +12,7 @@ import {
   type Assumed,
   assumedSpread,
   type ClusterOf,
+  isGraded,
   type Spread,
   spreadOfArms,
   spreadOfOne,
@@ -87,7 +88,7 @@ export function powerReport(runs: readonly RunTrials[], asked: Asked, random: Ra
   const summaries = runs.map(summarize);
   refuseUnlike(summaries);
   const rows = runs.map(unitRows);
-  const spread = spreadOf(rows, asked);
+  const spread: Spread = { ...spreadOf(rows, asked), ...(isGraded(runs) && { graded: true }) };
   const design = designOf(asked, summaries[0]);
   return {
     kind: "power",

@@ -1,6 +1,8 @@
 /** What `power` found, for a terminal. */
+import { ALPHA } from "../../reports/compare-several.ts";
 import { counted, grouped, intervalText, points, signedPoints } from "../../reports/format.ts";
 import { type Row, textTable, wrap } from "../../reports/text-table.ts";
+import { leastP } from "../statistics/sign-flip.ts";
 import { printable } from "../text.ts";
 import { type PowerReport, TABLE_SEEDS } from "./power-plan.ts";
 
@@ -56,11 +58,15 @@ function spreadText({ runs, spread, assumed }: PowerReport): string {
   const tasks =
     spread.tasks === null
       ? "not measured (give a baseline and an arm). Taken to be the least where tasks pass or fail: an effect of 5 points turns 5 in 100 tasks and hurts none"
-      : `standard deviation ${points(Math.sqrt(spread.tasks))} points, from the arms given; planned with that or with the least where tasks pass or fail, whichever is more`;
+      : `standard deviation ${points(Math.sqrt(spread.tasks))} points, ${spread.seedsFrom === "measured" ? "from the arms given" : "what the arms given differ by beyond the seeds' part, which is assumed"}; planned with that` +
+        (spread.graded ? "" : " or with the least where tasks pass or fail, whichever is more");
   return [
     "Spread of the difference on one task",
     `  between seeds: standard deviation ${points(Math.sqrt(spread.seeds))} points, ${spread.seedsFrom === "measured" ? "measured" : assumption}`,
     `  between tasks, of the effect: ${tasks}`,
+    ...(spread.seedsFrom === "measured" && spread.seeds === 0
+      ? ["  no task came out differently in two seeds: are seeds of any effect on this model?"]
+      : []),
     ...(spread.clusters === undefined
       ? []
       : [
@@ -72,13 +78,19 @@ function spreadText({ runs, spread, assumed }: PowerReport): string {
     .join("\n");
 }
 
-function designText({ design, power, smallestEffect, wanted }: PowerReport): string {
+function designText({ design, power, smallestEffect, wanted, spread }: PowerReport): string {
+  const units = design.tasks / (spread.clusters?.tasksEach ?? 1);
   const chance = `${points(power)} %`;
   return [
     smallestEffect === null
       ? `${sizeText(design)} see no difference at all with a chance of ${chance}`
       : `${sizeText(design)} see a difference of ${points(smallestEffect)} points with a chance of ${chance} (two-sided, at 5 %)`,
-    ...(design.seeds > 1 ? [] : [ONE_SEED]),
+    ...(leastP(units) > ALPHA
+      ? [
+          `  with fewer than 6 ${spread.clusters === undefined ? "tasks" : "clusters"} no outcome of compare is significant`,
+        ]
+      : []),
+    ...(design.seeds > 1 || spread.graded ? [] : [ONE_SEED]),
     ...(wanted === null
       ? []
       : [

@@ -7,15 +7,31 @@
  * @see McNemar 1947, Psychometrika 12:153; the exact form as in Fagerland, Lydersen and Laake 2013, BMC Medical Research Methodology 13:91
  */
 export function mcnemarExact(wins: number, losses: number): number {
+  return mcnemarTest(wins, losses).p;
+}
+
+/**
+ * As `mcnemarExact`, and the same with outcomes exactly as uneven as the one seen counted by half.
+ * @throws RangeError as `mcnemarExact`
+ */
+export function mcnemarTest(wins: number, losses: number): { readonly p: number; readonly midP: number } {
   if (![wins, losses].every((count) => Number.isInteger(count) && count >= 0)) {
     throw new RangeError(`expected whole numbers of wins and losses, got ${wins} and ${losses}`);
   }
   const count = wins + losses;
-  let tail = 0;
+  let [tail, last] = [0, 0];
   let logTerm = -count * Math.LN2; // log of the share of throws without one head
   for (let heads = 0; heads <= Math.min(wins, losses); heads++) {
-    tail += Math.exp(logTerm);
+    last = Math.exp(logTerm);
+    tail += last;
     logTerm += Math.log(count - heads) - Math.log(heads + 1);
   }
-  return Math.min(1, 2 * tail);
+  const asFar = wins === losses ? last : 2 * last;
+  const p = Math.min(1, 2 * tail);
+  return { p: aboveNothing(p), midP: aboveNothing(p - asFar / 2) };
+}
+
+/** A chance that is too small to be written down is not 0. */
+function aboveNothing(chance: number): number {
+  return Math.max(Number.MIN_VALUE, chance);
 }

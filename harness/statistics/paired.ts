@@ -103,6 +103,19 @@ export function differenceEstimate(differences: readonly number[], clusters: rea
   return clusterEstimate(differences, clusters);
 }
 
+/**
+ * How many tasks or clusters an effect turns whole: where they are right or wrong, and where too few differ to tell. Its
+ * error is then no less than that of so many. Null elsewhere, where it may be spread evenly.
+ * @param differences a task each, arm less baseline, with their `differenceEstimate`
+ */
+export function unitsTurned(
+  differences: readonly number[],
+  { degrees, clusters }: Pick<Estimate, "degrees" | "clusters">,
+): number | null {
+  if (degrees === Number.POSITIVE_INFINITY) return clusters;
+  return differences.every(Number.isInteger) ? differences.length : null;
+}
+
 function isOneVerdict(seeds: readonly number[]): boolean {
   return seeds.length === 1 && (seeds[0] === 0 || seeds[0] === 1);
 }

@@ -1,6 +1,4 @@
 /** What k tries at a task come to, from n tries that were made: one try that passes, or all of them. */
-import { type Interval, mean } from "./interval.ts";
-import { meanInterval } from "./mean.ts";
 
 /** Tries at one task, and how many of them passed. */
 export interface Tries {
@@ -26,16 +24,6 @@ export function passAtK(of: Tries, k: number): number {
 export function passHatK(of: Tries, k: number): number {
   refuse(of, k);
   return shareOfChoices(of.passes, of.tries, k);
-}
-
-/** The mean over tasks, with its 95 % interval: tasks are the unit, however often each was tried. */
-export function meanOverTasks(
-  tasks: readonly Tries[],
-  k: number,
-  measure: (of: Tries, k: number) => number,
-): { readonly mean: number; readonly interval: Interval } {
-  const values = tasks.map((task) => measure(task, k));
-  return { mean: mean(values), interval: meanInterval(values.map((value) => [value])) };
 }
 
 /** Of the choices of k things out of `all`, the share that takes `some` of them only. */

@@ -1,6 +1,7 @@
 /** What an experiment can see, before it is paid for. */
 import { noncentralTCdf, tQuantile } from "./distributions.ts";
-import { type Design, type EffectVariance, type Precision, precisionOf } from "./variance.ts";
+import { leastP } from "./sign-flip.ts";
+import { type Design, type EffectVariance, leastError, type Precision, precisionOf } from "./variance.ts";
 
 const ALPHA = 0.05;
 export const USUAL_POWER = 0.8;
@@ -20,9 +21,34 @@ export function powerOf(effect: number, { standardError, degrees }: Precision): 
   return 1 - noncentralTCdf(bar, degrees, noncentrality) + noncentralTCdf(-bar, degrees, noncentrality);
 }
 
-/** The smallest true difference that is found with that chance; Infinity where no difference of scores, at most 1, is. */
-export function minimumDetectableEffect(precision: Precision, power = USUAL_POWER): number {
-  return smallestEffect((effect) => powerOf(effect, precision), power);
+/**
+ * The smallest true difference that is found with that chance; Infinity where no difference of scores, at most 1, is.
+ * @param units how many tasks it turns whole: then its error is no less than theirs, and it is found only where enough are
+ * turned that winning them all is significant. Null where it may be spread evenly
+ */
+export function minimumDetectableEffect(
+  { standardError, degrees }: Precision,
+  power = USUAL_POWER,
+  units: number | null = null,
+): number {
+  if (units === null) return smallestEffect((effect) => powerOf(effect, { standardError, degrees }), power);
+  const errorAt = (effect: number) => Math.max(standardError, leastError(effect, units));
+  return smallestEffect(
+    (effect) => Math.min(powerOf(effect, { standardError: errorAt(effect), degrees }), chanceOfFewest(effect, units)),
+    power,
+  );
+}
+
+/** That so many tasks are turned as are significant if all are won: six of them, each turned with chance `effect`. */
+function chanceOfFewest(effect: number, units: number): number {
+  if (effect >= 1) return leastP(units) > ALPHA ? 0 : 1;
+  let fewer = 0;
+  let logTerm = units * Math.log1p(-effect);
+  for (let turned = 0; leastP(turned) > ALPHA; turned++) {
+    fewer += Math.exp(logTerm);
+    logTerm += Math.log((units - turned) / (turned + 1)) + Math.log(effect) - Math.log1p(-effect);
+  }
+  return 1 - fewer;
 }
 
 /**
@@ -35,8 +61,10 @@ export function plannedEffect(varianceAt: VarianceAt, design: Design, power = US
 /** The variance that a difference of that size has. */
 export type VarianceAt = (effect: number) => EffectVariance;
 
+/** 0 with so few tasks or clusters that no outcome of the sign-flip test is significant. */
 export function plannedPower(effect: number, varianceAt: VarianceAt, design: Design): number {
-  return powerOf(effect, precisionOf(varianceAt(effect), design));
+  const precision = precisionOf(varianceAt(effect), design);
+  return leastP(precision.degrees + 1) > ALPHA ? 0 : powerOf(effect, precision);
 }
 
 /** A difference that is to be seen, and the chance of seeing it. */

@@ -2,6 +2,8 @@
 import type { Random } from "../random.ts";
 import { sum } from "./interval.ts";
 import { latticeOf, latticeTest } from "./lattice.ts";
+import { mcnemarTest } from "./mcnemar.ts";
+import { ROUNDING } from "./mean.ts";
 
 /** Up to this many differences that are not zero, all of their 2^16 signings are counted. */
 const MOST_FOR_EXACT = 16;
@@ -32,7 +34,7 @@ export interface Signings {
 /**
  * Two-sided test that paired differences have mean zero.
  * Exact up to 16 differences other than zero, and for any number of them where all are multiples of one fraction, as those of
- * right or wrong answers are. Else from 19,999 signings drawn from `random`, as (k + 1) / (n + 1), so that p is never below 0.00005.
+ * right or wrong answers are, as far as that can be counted in a tenth of a second or so. Else from 19,999 signings drawn from `random`, as (k + 1) / (n + 1), so that p is never below 0.00005.
  * @see Fisher 1935, The Design of Experiments, section 21; Phipson and Smyth 2010 for (k + 1) / (n + 1)
  */
 export function signFlipTest(differences: readonly number[], random: Random): SignFlipTest {
@@ -41,6 +43,7 @@ export function signFlipTest(differences: readonly number[], random: Random): Si
   const lattice = latticeOf(sizes);
   if (lattice !== null) return { ...latticeTest(lattice, Math.abs(sum(differences))), method: "exact" };
   const far = Math.abs(sum(differences));
+  if (areAlike(sizes)) return { ...mcnemarTest(...signsOf(differences)), method: "exact" };
   // Sums of the same numbers in another order differ by rounding; equal ones must count as equal.
   const rounding = 1e-9 * sum(sizes);
   const bounds = { low: far - rounding, high: far + rounding };
@@ -48,6 +51,20 @@ export function signFlipTest(differences: readonly number[], random: Random): Si
   const { all, farther, asFar } = countDrawn(sizes, bounds, random);
   // The signing seen is one of those as far as itself.
   return { ...sharesOf({ all: all + 1, farther, asFar: asFar + 1 }), method: "sampled" };
+}
+
+/** The p of the outcome that no signing is farther out than, where every one of so many tasks or clusters is won. */
+export function leastP(units: number): number {
+  return Math.min(1, 2 ** (1 - units));
+}
+
+/** Differences of one size are coins: any number of them can be counted. */
+function areAlike(sizes: readonly number[]): boolean {
+  return sizes.every((size) => Math.abs(size - (sizes[0] ?? 0)) < ROUNDING);
+}
+
+function signsOf(differences: readonly number[]): [wins: number, losses: number] {
+  return [differences.filter((difference) => difference > 0).length, differences.filter((one) => one < 0).length];
 }
 
 interface Bounds {

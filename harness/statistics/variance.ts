@@ -96,3 +96,8 @@ export function clusterVariance(differences: readonly number[], clusters: readon
 export function leastTaskVariance(effect: number): number {
   return Math.abs(effect) - effect ** 2;
 }
+
+/** The least standard error of a true difference of that size that turns whole tasks, out of so many. */
+export function leastError(effect: number, units: number): number {
+  return Math.sqrt(leastTaskVariance(effect) / units);
+}

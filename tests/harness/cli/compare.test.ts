@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createRun, writeTrial } from "../../../harness/run/store.ts";
@@ -11,7 +11,7 @@ async function runFolder(
   cwd: string,
   name: string,
   scores: readonly number[],
-  { seeds = [41], scorer = "workbook-range/1" } = {},
+  { seeds = [41], scorer = "workbook-range/1", label = name } = {},
 ): Promise<void> {
   const ids = scores.map((_, index) => `t${index}`);
   const directory = join(cwd, name);
@@ -20,7 +20,7 @@ async function runFolder(
   await createRun(
     directory,
     manifest({
-      arm: name,
+      arm: label,
       seeds,
       benchmark: { name: "sample-spreadsheet", split: "test", data: null, taskIds: ids },
       fingerprint,
@@ -101,6 +101,8 @@ test("--margin shows that an arm does not hurt, which counts as good as a gain",
 
   expect(wide.code, wide.err).toBe(0);
   expect(JSON.parse(wide.out).differences[0].equivalence).toMatchObject({ margin: 0.1, equivalent: true });
+  // No worse is no gain, and is not called one.
+  expect(JSON.parse(wide.out)).toMatchObject({ verdict: "not-worse", exitCode: 0, differences: [{ verdict: "none" }] });
   expect(narrow.code).toBe(10);
   expect(narrow.out.replace(/\s+/g, " ")).toContain("Not shown to be harmless: it may be worse by 0.5 points or more");
 });
@@ -170,4 +172,81 @@ test("the help documents the exit codes and the rule for several arms", async ()
   expect(out).toMatch(/10 {2}no evidence/);
   expect(out).toMatch(/11 {2}significant loss/);
   expect(out).toContain("With several arms: 11 where any loses, else 10 where any is without evidence, else 0.");
+});
+
+test("a run that stopped half-way is told, though every task has a score", async () => {
+  const cwd = await temporaryFolder();
+  await runFolder(cwd, "plain", passes(4), { seeds: [41, 42] });
+  await runFolder(cwd, "better", passes(11), { seeds: [41, 42] });
+  for (const index of [0, 1, 2]) await rm(join(cwd, "better", "trials", `t${index}.42.json`));
+  await writeFile(join(cwd, "better", "trials", "t3.42.json"), '{"version":1,"ta');
+
+  const { out, code } = await trace2skill(["compare", "plain", "better"], { cwd });
+
+  expect(code).toBe(0);
+  expect(out.replace(/\s+/g, " ")).toContain("better is not finished: 4 of its 24 trials are not there");
+});
+
+test("the copy of a run is no arm: it ties on every task, and would pass as harmless", async () => {
+  const cwd = await threeArms();
+  await cp(join(cwd, "plain"), join(cwd, "copied"), { recursive: true });
+
+  const { code, err, out } = await trace2skill(["compare", "plain", "copied", "--margin", "0.2"], { cwd });
+
+  expect({ code, out }).toEqual({ code: 2, out: "" });
+  expect(err).toContain("copied is a copy of plain: the same run");
+});
+
+test("an interval that leaves out 0 beside a p above 0.05 is explained, and six tasks do not do for three arms", async () => {
+  const cwd = await temporaryFolder();
+  await runFolder(cwd, "plain", passes(10, 100));
+  await runFolder(cwd, "five", passes(15, 100));
+  await runFolder(cwd, "six", passes(0, 6));
+  for (const name of ["one", "two", "three"]) await runFolder(cwd, name, passes(6, 6));
+  const textOf = async (...runs: string[]) =>
+    (await trace2skill(["compare", ...runs], { cwd })).out.replace(/\s+/g, " ");
+
+  const apart = await textOf("plain", "five");
+  const several = await textOf("six", "one", "two", "three");
+
+  expect(apart).toMatch(
+    /No evidence that five differs .* p 0\.063\. The interval leaves out 0 all the same: it is an approx/,
+  );
+  expect(several).toContain(
+    "p 0.031 (0.094 after Holm's adjustment for 3 comparisons). The interval leaves out 0, for it",
+  );
+  expect(several).toContain("with 6 tasks no outcome is significant, for p is at least 0.0938 after Holm's adjustment");
+  expect(await textOf("six", "one")).not.toContain("no outcome is significant");
+});
+
+test("--bootstrap gives a second interval, near the first where differences are many and even", async () => {
+  const cwd = await temporaryFolder();
+  await runFolder(cwd, "plain", passes(40, 100));
+  await runFolder(cwd, "better", passes(60, 100));
+
+  const text = await trace2skill(["compare", "plain", "better", "--bootstrap"], { cwd });
+  const { differences } = JSON.parse(
+    (await trace2skill(["compare", "plain", "better", "--bootstrap", "--json"], { cwd })).out,
+  );
+  const plain = JSON.parse((await trace2skill(["compare", "plain", "better", "--json"], { cwd })).out).differences[0];
+
+  expect(text.out.replace(/\s+/g, " ")).toMatch(
+    /By the BCa bootstrap over tasks \(9,999 draws\) the 95 % interval is \+1\d\.0 to/,
+  );
+  expect(differences[0].bootstrap.low).toBeCloseTo(differences[0].interval.low, 1);
+  expect(plain).not.toHaveProperty("bootstrap");
+});
+
+test("arms of one name, as two skills of one name have, are told apart with their folders", async () => {
+  const cwd = await temporaryFolder();
+  await runFolder(cwd, "plain", passes(4));
+  await runFolder(cwd, "first", passes(11), { label: "spreadsheet-work" });
+  await runFolder(cwd, "second", passes(10), { label: "spreadsheet-work" });
+
+  const { out } = await trace2skill(["compare", "plain", "first", "second"], { cwd });
+  const alone = await trace2skill(["compare", "plain", "first"], { cwd });
+
+  expect(out).toMatch(/^ +[0-9a-f]{12}: spreadsheet-work, sim\/large, first$/m);
+  expect(out).toMatch(/^ +[0-9a-f]{12}: spreadsheet-work, sim\/large, second$/m);
+  expect(alone.out).not.toContain("told apart");
 });

@@ -41,6 +41,19 @@ async function runFolder(directory: string, scores: readonly string[], parts: Ru
       );
 }
 
+/** As `runFolder`, of a row of scores a task; the arm has the folder's name. */
+async function gradedRun(directory: string, scores: readonly (readonly number[])[]): Promise<void> {
+  const seeds = (scores[0] ?? []).map((_, index) => 41 + index);
+  const taskIds = scores.map((_, index) => `t${index}`);
+  const benchmark = { name: "pages", split: "test", data: null, taskIds, metric: "ANLS" };
+  await createRun(directory, manifest({ seeds, benchmark }));
+  for (const [index, row] of scores.entries())
+    for (const [place, value] of row.entries()) {
+      const score = { kind: "scored", value, explanation: "" } as const;
+      await writeTrial(directory, trial({ task: task({ id: `t${index}` }), seed: 41 + place, score }));
+    }
+}
+
 const MIXED = ["11", "10", "01", "00", "11", "00", "10", "11"];
 
 async function report(args: readonly string[], cwd: string) {
@@ -177,4 +190,32 @@ test.each([
   expect(code).toBe(exit);
   expect(err).toMatch(message);
   expect(out).toBe("");
+});
+
+test("with fewer than six tasks nothing is seen, for no outcome of the tests is significant; and no plan has fewer", async () => {
+  const cwd = await temporaryFolder();
+  const args = ["power", "--tasks", "5", "--seeds", "8", "--effect", "0.9"];
+
+  const { out, code } = await trace2skill(args, { cwd });
+  const found = JSON.parse((await trace2skill([...args, "--json"], { cwd })).out);
+
+  expect(code).toBe(0);
+  expect(out).toContain("5 tasks × 8 seeds see no difference at all");
+  expect(out.replace(/\s+/g, " ")).toContain("with fewer than 6 tasks no outcome of compare is significant");
+  expect(found).toMatchObject({ smallestEffect: null, wanted: { power: 0, tasks: 6, seeds: null } });
+});
+
+test("graded scores are planned with the spread that was measured: an effect need not turn whole tasks", async () => {
+  const cwd = await temporaryFolder();
+  const scores = (shift: number) =>
+    Array.from({ length: 40 }, (_, index) =>
+      [0, 0.01].map((seed) => 0.3 + (index % 7) / 20 + shift * (index % 3) + seed),
+    );
+  await gradedRun(join(cwd, "graded"), scores(0));
+  await gradedRun(join(cwd, "arm"), scores(0.01));
+
+  const found = await report(["graded", "arm"], cwd);
+
+  expect(found.spread).toMatchObject({ graded: true, seedsFrom: "measured" });
+  expect(found.smallestEffect).toBeLessThan(0.01);
 });

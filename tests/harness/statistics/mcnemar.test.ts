@@ -42,6 +42,21 @@ test("thousands of tasks neither overflow nor go below 0", () => {
   expect(mcnemarExact(4_800, 5_200)).toBeLessThan(0.001);
 });
 
+test("ten thousand tasks, all right or wrong, are counted out and not sampled: 5,100 to 4,900 gives 0.046586 (scipy 1.17)", () => {
+  const differences = [...Array<number>(5_100).fill(1), ...Array<number>(4_900).fill(-1)];
+
+  const { p, midP, method } = signFlipTest(differences, seededRandom(1));
+
+  expect(method).toBe("exact");
+  expect(p).toBeCloseTo(0.0465855277, 8);
+  expect(midP).toBeCloseTo(0.0455056634, 8);
+});
+
+test("p is never 0, not even where no number is small enough for it", () => {
+  expect(mcnemarExact(2_000, 0)).toBeGreaterThan(0);
+  expect(mcnemarExact(0, 9_000)).toBeGreaterThan(0);
+});
+
 test("half a win is refused: scores between 0 and 1 are for the sign-flip test", () => {
   expect(() => mcnemarExact(0.5, 1)).toThrow(RangeError);
   expect(() => mcnemarExact(1, -1)).toThrow(RangeError);
