@@ -48,6 +48,11 @@ export const BenchmarkSettings = z.strictObject({
 });
 export type BenchmarkSettings = z.infer<typeof BenchmarkSettings>;
 
+/** What stood there twice would count twice. */
+function distinct<T extends z.ZodArray>(list: T): T {
+  return list.refine((values) => new Set(values).size === values.length, "has an entry twice");
+}
+
 export const Manifest = z.strictObject({
   version: z.literal(FORMAT_VERSION),
   kind: z.literal("run"),
@@ -59,7 +64,7 @@ export const Manifest = z.strictObject({
     split: z.string(),
     /** Folder of the data set as the user gave it, or null for our own sample. */
     data: z.string().nullable(),
-    taskIds: z.array(z.string()),
+    taskIds: distinct(z.array(z.string())),
     /** Those of them that belong to the test half: nothing that writes a skill may see their trials (invariant 9). */
     sealed: z.array(z.string()).optional(),
     /** Those of them that the skill was distilled from: scores on them are not held out. */
@@ -88,7 +93,7 @@ export const Manifest = z.strictObject({
     /** Tasks of the run that it was drawn from: each is shown only what others taught (leave-one-out). */
     leftOut: z.array(z.string()),
   }).optional(),
-  seeds: z.array(z.number().int()),
+  seeds: distinct(z.array(z.number().int())),
   /** As the doctor knew them; in no fingerprint, so that asking makes no two runs differ. Left out where nobody asked. */
   servers: z.array(KnownServer).optional(),
   fingerprint: Fingerprint,

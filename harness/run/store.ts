@@ -3,7 +3,7 @@
  * `artifacts/`, last `summary.json`. The same command again is the resume.
  */
 import { mkdir, readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { joinServers } from "../doctor/endpoint/known-server.ts";
 import { SetupError } from "../errors.ts";
 import { hashJson, sha256 } from "../hash.ts";
@@ -104,13 +104,29 @@ function noRun(directory: string): SetupError {
 async function readTrials<T>(directory: string, manifest: Manifest, kept: (trial: Trial) => T): Promise<T[]> {
   const present = new Set(await readdir(join(directory, "trials")).catch(() => []));
   const files = trialNames(manifest).map((name) => `${name}.json`);
-  const paths = files.filter((name) => present.has(name)).map((name) => join(directory, "trials", name));
+  const names = files.filter((name) => present.has(name));
+  const paths = names.map((name) => join(directory, "trials", name));
   const trials: T[] = [];
+  let index = 0;
   for await (const trial of readJsonFiles(paths, Trial)) {
     if (trial.kind === "other-version") throw otherVersion(directory, trial.version);
-    if (trial.kind === "read") trials.push(kept(trial.value));
+    if (trial.kind === "read") {
+      refuseMisplaced(trial.value, paths[index] ?? directory);
+      trials.push(kept(trial.value));
+    }
+    index += 1;
   }
   return trials;
+}
+
+/** A score must not count for another task than its own. */
+function refuseMisplaced({ task, seed }: Trial, path: string): void {
+  const expected = `${trialName(task.id, seed)}.json`;
+  if (basename(path) === expected) return;
+  throw new SetupError(
+    `${path} holds the trial of another task or seed: expected that of its name, found ${expected}. ` +
+      "Put the file that was there back, or move this one away and give the command again",
+  );
 }
 
 async function readManifest(directory: string): Promise<Manifest | null> {

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SetupError } from "../../../harness/errors.ts";
@@ -85,4 +85,17 @@ test("a full disk is told, what was there stays, and nothing half-written is lef
   } finally {
     await runProcess("/bin/umount", [directory], { timeoutMs: 5_000 });
   }
+});
+
+test("a file that holds the trial of another task or seed is refused, with what was expected", async () => {
+  const directory = await temporaryFolder();
+  const asked = manifest({
+    benchmark: { name: "sums", split: "evolve", data: null, taskIds: ["a", "b"] },
+    seeds: [41],
+  });
+  await createRun(directory, asked);
+  await writeTrial(directory, trial({ task: task({ id: "b" }), seed: 41 }));
+  await rename(join(directory, "trials", "b.41.json"), join(directory, "trials", "a.41.json"));
+
+  await expect(readRun(directory)).rejects.toThrow(/a\.41\.json holds the trial of another task .* found b\.41\.json/);
 });
