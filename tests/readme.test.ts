@@ -59,10 +59,28 @@ test("the commands of the README that build on each other work in their order", 
   await runAll(onFewTasks(commands, "0:10"), cwd);
   expect(existsSync(join(cwd, "runs", "report.html"))).toBe(true);
 
+  const tests = commandsUnder("### A/B tests");
+  expect(tests.map(([verb]) => verb)).toEqual(["power", "power", "run", "compare", "report"]);
+  await runAll(onFewTasks(tests, "0:10"), cwd);
+  expect(existsSync(join(cwd, "runs", "report.tex"))).toBe(true);
+
   const others = commandsUnder("### Other ways to distill, and what came of it");
   expect(others.length).toBeGreaterThan(7);
   await runAll(onFewTasks(others, "0:10"), cwd);
   expect(existsSync(join(cwd, "runs", "remembered", "memory", "memory.json"))).toBe(true);
+});
+
+test("the commands for tables of the paper, experiments and sandboxes work", { timeout: 300_000 }, async () => {
+  const cwd = await checkoutLike();
+  await mkdir(join(cwd, "reports", "experiments"), { recursive: true });
+  const example = join("reports", "experiments", "example.yaml");
+  await cp(join(ROOT, example), join(cwd, example));
+  const tables = commandsUnder("### Tables of the paper, and experiments of your own");
+  expect(tables.map(([verb]) => verb)).toEqual(["reproduce", "reproduce", "reproduce", "experiment"]);
+  await runAll(tables, cwd);
+
+  await runAll(onFewTasks(commandsUnder("### Sandboxes"), "0:4"), cwd);
+  expect(existsSync(join(cwd, "runs", "limited", "summary.json"))).toBe(true);
 });
 
 test("the commands for a model server work against one over HTTP", { timeout: 300_000 }, async () => {
