@@ -49,6 +49,8 @@ export interface PaperCell {
 /** Tasks as the paper has them, and those of ours that stand in where models are simulated; null where none of ours can. */
 export interface TaskSet {
   readonly real: BenchmarkChoice;
+  /** How many tasks the paper has there, with families of cases as one. */
+  readonly published: number;
   readonly sample: BenchmarkChoice | null;
 }
 

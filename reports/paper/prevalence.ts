@@ -9,6 +9,7 @@ const { evolve, Vrf } = SPREADSHEET_SETS;
 /** An experiment judges what it makes: here on one task, for nothing is read off it. */
 const ONE_TASK: TaskSet = {
   real: { ...Vrf.real, tasks: "0:1" },
+  published: 1,
   sample: Vrf.sample && { ...Vrf.sample, tasks: "0:1" },
 };
 

@@ -9,6 +9,8 @@ import { isInside, numberCell, shown, textCell } from "./shown.ts";
 export interface Rendered {
   /** In words: which models and data stand for which. */
   readonly stands: readonly string[];
+  /** How it was done, and where the paper did otherwise: a sentence each (`methodNotes`). */
+  readonly method: readonly string[];
   /** As of `experimentOf`. */
   readonly left: readonly string[];
   readonly seeds: readonly number[];
@@ -116,7 +118,7 @@ function layout(rows: readonly Row[]): Pick<Table, "columns" | "rows"> {
 function headOf(column: string, columns: readonly string[]): { label: string; group?: string } {
   const [, user, label] = /^(\d+b) (.+)$/.exec(column) ?? [];
   if (user === undefined || label === undefined || columns.length < 2) return { label: column };
-  return { label, group: `${user} user` };
+  return { label, group: `${user} ${label === "minutes" ? "author" : "user"}` };
 }
 
 /** `60.0 ±25.9`: half the width of the interval, which need not lie evenly about the number. */
@@ -125,8 +127,9 @@ function layoutCell(rows: readonly Row[], column: string): TableCell {
   if (row === undefined || row.measured.kind === "missing") return textCell("–");
   const { cell, measured } = row;
   const { value, interval } = measured;
+  // A time has no interval that would tell which of its digits count.
+  if (interval === null) return numberCell(cell, shown(cell, value), cell.unit === "minutes" ? 0 : 1);
   const number = numberCell(cell, shown(cell, value), 1);
-  if (interval === null) return number;
   const margin = numberCell({ ...cell, signed: false }, shown(cell, (interval.high - interval.low) / 2), 1);
   return { ...number, text: `${number.text} ±${margin.text}` };
 }
@@ -151,7 +154,7 @@ function layoutNotes(rows: readonly Row[], runs: readonly RunTrials[], { stands,
 function notesOf(
   table: PaperTable,
   { rows, runs }: { rows: readonly Row[]; runs: readonly RunTrials[] },
-  { stands, left, seeds, simulated }: Rendered,
+  { stands, method, left, seeds, simulated }: Rendered,
 ): string[] {
   const reasons = rows.flatMap(({ measured }) => (measured.kind === "missing" ? [measured.reason] : []));
   return [
@@ -166,6 +169,7 @@ function notesOf(
     "Difference: measured less the later published number, or that of version 3 where it is the only one. Inside: whether the published number lies in the 95 % interval of the measured one; published numbers have an error of their own, which is not in it. Fingerprint: of the arm's run; of an average, of its first part's; of a time or a share, hash of the skill.",
     `Published: ${table.sources.join("; ")}.`,
     ...table.assumptions,
+    ...method,
     ...left.map((what) => `Left out: ${what}.`),
     ...(reasons.length === 0
       ? []

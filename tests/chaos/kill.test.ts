@@ -7,13 +7,15 @@ import { loadBenchmark } from "../../benchmarks/index.ts";
 import { openJournal } from "../../harness/journal/journal.ts";
 import { seededRandom } from "../../harness/random.ts";
 import { startSimulator } from "../../harness/simulator/server.ts";
+import { ExperimentRecord } from "../../reports/experiments/record.ts";
 import { type Ended, start, trace2skill } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const SMALL = ["--evolve-tasks", "11", "--test-tasks", "2", "--ood-tasks", "2"];
+/** The main table as the demo has it, with one size and a tenth of the tasks: baselines, a draft, six distilled skills. */
+const TABLE = ["reproduce", "spreadsheet", "--scale", "0.1", "--seeds", "43", "--judge", "Vrf", "--fan-in", "4"];
 const KILLS = 6;
 
-test("invariant 3 and 10: killed six times at random moments, the demo ends with the same tables, and pays no call twice", {
+test("invariant 3 and 10: killed six times at random moments, the main table ends with the same numbers, and pays no call twice", {
   timeout: 900_000,
 }, async () => {
   const random = seededRandom(20);
@@ -38,7 +40,7 @@ test("invariant 3 and 10: killed six times at random moments, the demo ends with
   const resumed = await disturbed.run();
 
   expect(resumed.code, resumed.err).toBe(0);
-  expect(await disturbed.report()).toEqual(await undisturbed.report());
+  expect(await disturbed.tables()).toEqual(await undisturbed.tables());
   expect(await disturbed.skill()).toBe(await undisturbed.skill());
   // Only calls that were under way when the process died are sent again: their answers had not arrived.
   expect(disturbed.requests()).toBeGreaterThanOrEqual(needed);
@@ -48,14 +50,14 @@ test("invariant 3 and 10: killed six times at random moments, the demo ends with
   const again = await disturbed.run();
   expect(again.code, again.err).toBe(0);
   expect(JSON.parse(again.out).calls.made).toBe(0);
-  expect(await disturbed.report()).toEqual(await undisturbed.report());
+  expect(await disturbed.tables()).toEqual(await undisturbed.tables());
 
   // From the journal alone, with no server and none of what was made of its calls.
   await disturbed.forgetAllButTheJournal();
   const replayed = await disturbed.run();
   expect(replayed.code, replayed.err).toBe(0);
   expect(JSON.parse(replayed.out).calls.made).toBe(0);
-  expect(await disturbed.report()).toEqual(await undisturbed.report());
+  expect(await disturbed.tables()).toEqual(await undisturbed.tables());
 });
 
 async function waitUntil(isSo: () => boolean): Promise<void> {
@@ -67,11 +69,11 @@ async function play() {
   const cache = join(cwd, "cache");
   const load = (name: string) =>
     loadBenchmark(name, { settings: { split: "all" }, data: null, cacheDirectory: cache, tasks: { kind: "all" } });
-  const benchmarks = [await load("sample-spreadsheet"), await load("sample-tables")];
-  const keys = await Promise.all(benchmarks.map((benchmark) => benchmark.answerKey(benchmark.tasks)));
+  const benchmark = await load("sample-spreadsheet");
+  const key = await benchmark.answerKey(benchmark.tasks);
   const server = await startSimulator({
     port: 0,
-    key: keys.flat(),
+    key,
     latency: { kind: "zero" },
     faults: { kind: "none" },
   });
@@ -81,9 +83,10 @@ async function play() {
     closed = true;
   };
   onTestFinished(serverGone);
-  const args = ["demo", "--out", "demo", "--base-url", server.url, "--json", ...SMALL];
+  const args = [...TABLE, "--models", `122b=sim/large@${server.url}`, "--out", "tables", "--json"];
   const options = { cwd, env: { XDG_CACHE_HOME: cache } };
-  const journal = join(cwd, "demo", "journal.sqlite");
+  const table = join(cwd, "tables", "spreadsheet");
+  const journal = join(cwd, "tables", "journal.sqlite");
   return {
     serverGone,
     start: () => start(args, options),
@@ -94,23 +97,18 @@ async function play() {
       using opened = openJournal(journal);
       return opened.unanswered();
     },
-    report: async () => {
-      const {
-        ranAt: _,
-        fingerprints: __,
-        ...report
-      } = JSON.parse(await readFile(join(cwd, "demo", "report.json"), "utf8"));
-      // The servers' ports differ, and with them the endpoints in the fingerprints, and all names that are made of those.
-      return JSON.parse(
-        JSON.stringify(report)
-          .replace(/"fingerprint":"[0-9a-f]+"/g, '"fingerprint":""')
-          .replace(/(sim-(?:large|small)-)[0-9a-f]{12}/g, "$1"),
-      );
+    tables: async () => {
+      const text = await readFile(join(table, "tables.json"), "utf8");
+      // The servers' ports differ, and with them the endpoints in the fingerprints.
+      return JSON.parse(text.replace(/\b[0-9a-f]{12}\b/g, "")) as unknown;
     },
     forgetAllButTheJournal: async () => {
-      const made = ["units", "distilled", "experiment.json", "tables.json", "report.html", "report.json"];
-      for (const name of made) await rm(join(cwd, "demo", name), { recursive: true });
+      for (const made of [table, join(cwd, "tables", "units")]) await rm(made, { recursive: true });
     },
-    skill: () => readFile(join(cwd, "demo", "distilled", "combined", "skill", "spreadsheet-work", "SKILL.md"), "utf8"),
+    skill: async () => {
+      const record = ExperimentRecord.parse(JSON.parse(await readFile(join(table, "experiment.json"), "utf8")));
+      const path = record.skills.find(({ name }) => name === "122b deepen +Combined")?.path ?? "not made";
+      return readFile(join(table, path, "SKILL.md"), "utf8");
+    },
   };
 }

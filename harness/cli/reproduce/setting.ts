@@ -1,17 +1,18 @@
 /** What a table of the paper is measured with: models, tasks and skills, from what the user gave and what stands in for the rest. */
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { ModelChoice } from "../../reports/experiments/definition.ts";
-import type { PaperSetting } from "../../reports/paper/experiment-of.ts";
-import { type PaperTable, SIZES } from "../../reports/paper/paper-table.ts";
-import { UsageError } from "../errors.ts";
-import type { ReproduceSettings } from "./reproduce.ts";
-import type { SizeModels } from "./reproduce-options.ts";
-import { chooseSets, setText } from "./reproduce-sets.ts";
-import type { RoleModel } from "./role-options.ts";
+import type { ModelChoice } from "../../../reports/experiments/definition.ts";
+import type { PaperSetting } from "../../../reports/paper/experiment-of.ts";
+import { type Method, methodNotes } from "../../../reports/paper/method-notes.ts";
+import { type PaperTable, SIZES } from "../../../reports/paper/paper-table.ts";
+import { UsageError } from "../../errors.ts";
+import type { RoleModel } from "../role-options.ts";
+import type { SizeModels } from "./options.ts";
+import type { ReproduceSettings } from "./register.ts";
+import { chooseSets, setText } from "./sets.ts";
 
 /** Our own skill, which stands in for the human-written one where models are simulated. */
-const OWN_SKILL = fileURLToPath(new URL("../../distill/seeds/spreadsheet-work", import.meta.url));
+const OWN_SKILL = fileURLToPath(new URL("../../../distill/seeds/spreadsheet-work", import.meta.url));
 const SIMULATED: SizeModels = new Map([
   ["122b", { name: "sim/large", baseUrl: null }],
   ["35b", { name: "sim/small", baseUrl: null }],
@@ -19,7 +20,7 @@ const SIMULATED: SizeModels = new Map([
 
 export type SettingAsked = Pick<
   ReproduceSettings,
-  "models" | "presets" | "data" | "humanWritten" | "judge" | "seeds" | "fanIn"
+  "models" | "presets" | "protocol" | "data" | "humanWritten" | "judge" | "seeds" | "fanIn"
 >;
 
 export interface ReproduceSetting {
@@ -27,6 +28,8 @@ export interface ReproduceSetting {
   readonly simulated: boolean;
   /** In words: which models, tasks and skills stand for which of the paper's. */
   readonly stands: readonly string[];
+  /** In words: how it is done, and where the paper did otherwise. */
+  readonly method: readonly string[];
 }
 
 /**
@@ -45,7 +48,7 @@ export async function settingOf(
   refuseUnknown(table, asked);
   const { models: given = SIMULATED, judge, data } = asked;
   const simulated = [...given.values()].some(({ name }) => isSimulated(name));
-  const sets = await chooseSets(table, { judge, data, simulated, cacheDirectory, howMany });
+  const sets = await chooseSets(table, { judge, data, protocol: asked.protocol, simulated, cacheDirectory, howMany });
   const standsIn = asked.humanWritten === undefined && simulated ? OWN_SKILL : null;
   const [seed = 41, ...seeds] = asked.seeds;
   return {
@@ -67,7 +70,13 @@ export async function settingOf(
           ]
         : []),
     ],
+    method: methodNotes(table, methodOf(asked, given)),
   };
+}
+
+function methodOf({ protocol, fanIn, presets }: SettingAsked, given: SizeModels): Method {
+  const real = [...given.values()].some(({ name }) => !isSimulated(name));
+  return { protocol, fanIn, presets: real ? presetsOf(presets) : null };
 }
 
 function refuseUnknown(table: PaperTable, { judge = [], data }: SettingAsked): void {
@@ -89,18 +98,23 @@ function deepens({ conditions }: PaperTable): boolean {
 }
 
 /** As sessions tell them: by name, wherever they are served. */
-function isSimulated(name: string): boolean {
+export function isSimulated(name: string): boolean {
   return name.startsWith("sim/");
 }
 
 /** A model at an endpoint is sent the paper's sampling; a simulated one none. */
 function modelOf({ name, baseUrl }: RoleModel, presets: readonly string[]): ModelChoice {
   if (isSimulated(name)) return { model: name, ...(baseUrl !== null && { baseUrl }) };
-  const [agent = "none", analyst = agent] = presets;
+  const { agent, analyst } = presetsOf(presets);
   return {
     model: name,
     ...(baseUrl !== null && { baseUrl }),
     ...(agent !== "none" && { sampling: agent }),
     ...(analyst !== "none" && { analystSampling: analyst }),
   };
+}
+
+/** One alone is for all. */
+function presetsOf([agent = "none", analyst = agent]: readonly string[]): { agent: string; analyst: string } {
+  return { agent, analyst };
 }

@@ -1,25 +1,25 @@
 /** What verb `demo` does: the main table of the paper in small, by the executor that any experiment runs by. */
 import { mkdir, readlink, rm, symlink } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
-import type { ExperimentReport } from "../../reports/experiment.ts";
-import type { ExperimentRecord } from "../../reports/experiments/record.ts";
-import { tableText } from "../../reports/formats/terminal.ts";
-import { writeReport } from "../../reports/page.ts";
-import { experimentOf } from "../../reports/paper/experiment-of.ts";
-import { renderPaperTable } from "../../reports/paper/render.ts";
-import { SPREADSHEET } from "../../reports/paper/spreadsheet.ts";
-import type { Table } from "../../reports/table.ts";
-import { writeJson } from "../run/files.ts";
-import { lockFolder } from "../run/lock.ts";
-import type { DemoSettings } from "./demo.ts";
-import { demoReport } from "./demo-report.ts";
-import { performExperiment } from "./experiment/perform.ts";
-import { experimentProgress } from "./experiment/progress.ts";
-import type { Io } from "./io.ts";
-import { readResults } from "./reproduce-results.ts";
-import { settingOf } from "./reproduce-setting.ts";
-import { tellUnscored } from "./run-verb.ts";
-import { openSession, type Session } from "./session.ts";
+import type { ExperimentReport } from "../../../reports/experiment.ts";
+import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
+import { tableText } from "../../../reports/formats/terminal.ts";
+import { writeReport } from "../../../reports/page.ts";
+import { experimentOf } from "../../../reports/paper/experiment-of.ts";
+import { renderPaperTable } from "../../../reports/paper/render.ts";
+import { SPREADSHEET } from "../../../reports/paper/spreadsheet.ts";
+import type { Table } from "../../../reports/table.ts";
+import { writeJson } from "../../run/files.ts";
+import { lockFolder } from "../../run/lock.ts";
+import { performExperiment } from "../experiment/perform.ts";
+import { experimentProgress } from "../experiment/progress.ts";
+import type { Io } from "../io.ts";
+import { readResults } from "../reproduce/results.ts";
+import { settingOf } from "../reproduce/setting.ts";
+import { tellUnscored } from "../run-verb.ts";
+import { openSession, type Session } from "../session.ts";
+import type { DemoSettings } from "./register.ts";
+import { demoReport } from "./report.ts";
 
 /**
  * One of the paper's seeds, chosen after a look at others: with 41 the small size happens to beat the large one without a
@@ -39,12 +39,12 @@ export async function demoVerb(settings: DemoSettings, io: Io): Promise<void> {
   const journal = join(directory, "journal.sqlite");
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journal);
-  const { record, stands, left } = await carriedOut({ settings, directory, session, io });
+  const { record, ...told } = await carriedOut({ settings, directory, session, io });
   await nameDistillations(record, directory);
 
   const { report, runs } = await demoReport(directory);
-  const about = { stands, left, seeds: SEEDS, simulated: true };
-  const tables = renderPaperTable(SPREADSHEET, await readResults(record, directory), about);
+  const about = { ...told, seeds: SEEDS, simulated: true };
+  const tables = renderPaperTable(SPREADSHEET, await readResults(record, directory, runs), about);
   const paths = {
     report: join(directory, "report.html"),
     json: join(directory, "report.json"),
@@ -76,7 +76,7 @@ interface Stage {
 async function carriedOut({ settings, directory, session, io }: Stage) {
   const { baseUrl = null, evolveTasks, testTasks, oodTasks, maxConnections } = settings;
   const counts: Readonly<Record<string, number>> = { evolve: evolveTasks, Vrf: testTasks, WikiTQ: oodTasks };
-  const { setting, stands } = await settingOf(
+  const { setting, stands, method } = await settingOf(
     SPREADSHEET,
     {
       models: new Map([
@@ -84,6 +84,7 @@ async function carriedOut({ settings, directory, session, io }: Stage) {
         ["35b", { name: "sim/small", baseUrl }],
       ]),
       presets: ["none"],
+      protocol: "tools",
       data: new Map(),
       seeds: SEEDS,
       fanIn: FAN_IN,
@@ -105,7 +106,7 @@ async function carriedOut({ settings, directory, session, io }: Stage) {
       onEvent: progress.onEvent,
     },
   ).finally(progress.end);
-  return { record, stands, left };
+  return { record, stands, method, left };
 }
 
 /** Links below `distilled/` to the folders of two distillations, whose own names are hashes. */

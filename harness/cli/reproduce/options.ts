@@ -1,7 +1,7 @@
 /** How the options of `reproduce` that hold lists of pairs are read. */
-import { SIZES, type Size } from "../../reports/paper/paper-table.ts";
-import { UsageError } from "../errors.ts";
-import { type RoleModel, roleModel } from "./role-options.ts";
+import { SIZES, type Size } from "../../../reports/paper/paper-table.ts";
+import { UsageError } from "../../errors.ts";
+import { type RoleModel, roleModel } from "../role-options.ts";
 
 /** A model, and its endpoint, for each size that was given one. */
 export type SizeModels = ReadonlyMap<Size, RoleModel>;

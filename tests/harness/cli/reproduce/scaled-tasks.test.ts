@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { countUnits, spreadOverKinds } from "../../../harness/cli/scaled-tasks.ts";
-import { task } from "../../support/builders.ts";
+import { countUnits, spreadOverKinds } from "../../../../harness/cli/reproduce/scaled-tasks.ts";
+import { task } from "../../../support/builders.ts";
 
 const alone = (kind: string, number: number) => task({ id: `${kind}-${number}`, kind });
 const cases = (family: string, kind: string) =>

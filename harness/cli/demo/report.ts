@@ -1,12 +1,12 @@
 /** The report of the demo's experiment, read from its folder as `report` reads any experiment's. */
-import { distillationCosts } from "../../reports/distilled.ts";
-import { addUpCosts, agentCost, type ExperimentReport, experimentReport } from "../../reports/experiment.ts";
-import { summarize } from "../../reports/summary.ts";
-import { seededRandom } from "../random.ts";
-import type { RunOutcomes } from "../run/store.ts";
-import { COMPARE_SEED } from "./compare-verb.ts";
-import { shownDistillation } from "./distillation-shown.ts";
-import { readSource } from "./report-source.ts";
+import { distillationCosts } from "../../../reports/distilled.ts";
+import { addUpCosts, agentCost, type ExperimentReport, experimentReport } from "../../../reports/experiment.ts";
+import { summarize } from "../../../reports/summary.ts";
+import { seededRandom } from "../../random.ts";
+import type { RunOutcomes } from "../../run/store.ts";
+import { COMPARE_SEED } from "../compare-verb.ts";
+import { shownDistillation } from "../distillation-shown.ts";
+import { readSource } from "../report-source.ts";
 
 /** @throws SetupError for what cannot be read */
 export async function demoReport(

@@ -1,7 +1,7 @@
 /** Verb `demo`: the whole method offline, on our own sample and with the simulated model. */
 import type { Command } from "commander";
-import type { Io } from "./io.ts";
-import { addJsonOption, filled, integer } from "./options.ts";
+import type { Io } from "../io.ts";
+import { addJsonOption, filled, integer } from "../options.ts";
 
 export interface DemoSettings {
   readonly out: string;
@@ -26,7 +26,7 @@ export function registerDemo(program: Command, io: Io): void {
       "--ood-tasks <n>",
       "table questions that arms are judged on out of distribution",
       integer("--ood-tasks", 2),
-      6,
+      4,
     )
     .option("-j, --max-connections <n>", "trials under way at once", integer("--max-connections", 1), 8)
     .option("--base-url <url>", "a simulated server of your own (trace2skill simulate) in place of the built-in one")
@@ -40,7 +40,7 @@ Example:
   trace2skill demo --out runs/demo`,
     );
   addJsonOption(command).action(async (settings: DemoSettings) => {
-    const { demoVerb } = await import("./demo-verb.ts");
+    const { demoVerb } = await import("./verb.ts");
     await demoVerb(settings, io);
   });
 }

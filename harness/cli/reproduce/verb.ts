@@ -1,44 +1,46 @@
 /** What verb `reproduce` does. */
 import { basename, dirname, join, relative, resolve } from "node:path";
-import { readDistillation } from "../../distill/store.ts";
-import type { Experiment } from "../../reports/experiments/definition.ts";
-import type { ExperimentRecord } from "../../reports/experiments/record.ts";
-import { experimentOf } from "../../reports/paper/experiment-of.ts";
-import { PAPER_TABLES, paperTable } from "../../reports/paper/index.ts";
-import type { Results } from "../../reports/paper/measure.ts";
-import type { PaperTable } from "../../reports/paper/paper-table.ts";
-import { renderPaperTable } from "../../reports/paper/render.ts";
-import type { Table } from "../../reports/table.ts";
-import { UsageError } from "../errors.ts";
-import { writeJson } from "../run/files.ts";
-import { lockFolder } from "../run/lock.ts";
-import { accountIn, pricesIn } from "./account.ts";
-import { cacheDirectoryOf } from "./benchmark-of.ts";
-import { connectionsOf, trialsAtOnce } from "./connection-options.ts";
-import { estimateExperiment } from "./experiment/estimate.ts";
-import { estimateText } from "./experiment/estimate-text.ts";
-import { performExperiment } from "./experiment/perform.ts";
-import { experimentProgress } from "./experiment/progress.ts";
-import type { Io } from "./io.ts";
-import { isPrinted } from "./report-format.ts";
-import type { ReproduceSettings } from "./reproduce.ts";
-import { readPatchTexts, readResults } from "./reproduce-results.ts";
-import { settingOf } from "./reproduce-setting.ts";
-import { sandboxAsked } from "./sandbox-options.ts";
-import { openSession, type Session } from "./session.ts";
-import { printedTables, writeTables } from "./tables-written.ts";
+import { readDistillation } from "../../../distill/store.ts";
+import type { Experiment } from "../../../reports/experiments/definition.ts";
+import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
+import { experimentOf } from "../../../reports/paper/experiment-of.ts";
+import { PAPER_TABLES, paperTable } from "../../../reports/paper/index.ts";
+import type { Results } from "../../../reports/paper/measure.ts";
+import type { PaperTable } from "../../../reports/paper/paper-table.ts";
+import { renderPaperTable } from "../../../reports/paper/render.ts";
+import type { Table } from "../../../reports/table.ts";
+import { UsageError } from "../../errors.ts";
+import { writeJson } from "../../run/files.ts";
+import { lockFolder } from "../../run/lock.ts";
+import { accountIn, pricesIn } from "../account.ts";
+import { cacheDirectoryOf } from "../benchmark-of.ts";
+import { connectionsOf, trialsAtOnce } from "../connection-options.ts";
+import { estimateExperiment } from "../experiment/estimate.ts";
+import { estimateText } from "../experiment/estimate-text.ts";
+import { performExperiment } from "../experiment/perform.ts";
+import { experimentProgress } from "../experiment/progress.ts";
+import type { Io } from "../io.ts";
+import { isPrinted } from "../report-format.ts";
+import { sandboxAsked } from "../sandbox-options.ts";
+import { openSession, type Session } from "../session.ts";
+import { printedTables, writeTables } from "../tables-written.ts";
+import type { ReproduceSettings } from "./register.ts";
+import { readPatchTexts, readResults } from "./results.ts";
+import { isSimulated, settingOf } from "./setting.ts";
 
 export async function reproduceVerb(name: string, settings: ReproduceSettings, io: Io): Promise<void> {
   if (name === "list") return list(settings, io);
   const table = paperTable(name);
   if (!isPrinted(settings.format) && settings.tables === undefined)
     throw new UsageError(`--format ${settings.format} is nothing to print: say where to with --tables PATH`);
+  refuseUnserved(settings, io);
   if (settings.from !== undefined) return countThemesIn(table, settings.from, settings, io);
-  const { setting, simulated, stands } = await settingOf(table, settings, {
+  const { setting, simulated, stands, method } = await settingOf(table, settings, {
     cacheDirectory: cacheDirectoryOf(io),
     howMany: (_, of) => Math.round(settings.scale * of),
   });
   const { definition, left } = experimentOf(table, setting);
+  for (const what of stands) io.err(`note: ${what}`);
   for (const what of left) io.err(`note: left out: ${what}`);
   const directory = join(resolve(settings.out), table.id);
   if (settings.dryRun) return tellEstimate(definition, { directory, settings, io });
@@ -48,12 +50,22 @@ export async function reproduceVerb(name: string, settings: ReproduceSettings, i
     sandbox: sandboxAsked(settings, io),
   });
   const { record, failed } = await carriedOut(definition, { directory, session, settings, io });
-  const about = { stands, left, seeds: setting.seeds, simulated };
+  const about = { stands, method, left, seeds: setting.seeds, simulated };
   const tables = renderPaperTable(table, await readResults(record, directory), about);
   const paths = { experiment: join(directory, "experiment.json"), tables: join(directory, "tables.json") };
   await writeJson(paths.tables, tables);
   await tell(table, tables, { settings, io, calls: session.calls, paths });
   if (failed || record.cells.some(({ done }) => !done)) io.exit(1);
+}
+
+/** Told before any data is asked for. @throws UsageError for a model that is neither built in nor at an endpoint */
+function refuseUnserved({ models = new Map() }: ReproduceSettings, { env }: Io): void {
+  for (const [size, { name, baseUrl }] of models) {
+    if (baseUrl !== null || isSimulated(name) || env.OPENAI_BASE_URL !== undefined) continue;
+    throw new UsageError(
+      `--models ${size}=${name}: expected the endpoint that serves it, as in ${size}=NAME@http://HOST/v1 (or OPENAI_BASE_URL); built in are sim/large and sim/small`,
+    );
+  }
 }
 
 function list({ json }: ReproduceSettings, io: Io): void {
@@ -79,6 +91,7 @@ async function countThemesIn(table: PaperTable, from: string, settings: Reproduc
     stands: [
       `Measured: the ${patches.length} patches of the distillation ${basename(resolve(from))} by ${fingerprint.model}, skill ${skill.hash.slice(0, 12)}.`,
     ],
+    method: [],
     left: [],
     seeds: [options.seed],
     simulated: fingerprint.simulated,
@@ -102,10 +115,17 @@ function connectingOf(settings: ReproduceSettings) {
   return { maxRetries, retryMs: retryTime * 1_000, connections: connectionsOf(settings) };
 }
 
+/** What a part of the definition was asked for with. */
+function optionOf([part, name]: readonly (string | number)[]): string {
+  if (part === "skills" && name === "human-written") return "--human-written";
+  return part === "models" ? `--models ${name}=…, --presets` : `${part}.${name}`;
+}
+
 async function tellEstimate(definition: Experiment, { directory, settings, io }: Place): Promise<void> {
   const estimate = await estimateExperiment(definition, {
     store: storeBeside(directory),
     base: ".",
+    at: optionOf,
     connecting: connectingOf(settings),
     sandbox: sandboxAsked(settings, io),
     prices: pricesIn(settings),
@@ -129,6 +149,7 @@ async function carriedOut(
     width: trialsAtOnce(settings),
     unitsAtOnce: settings.unitsAtOnce,
     connecting: connectingOf(settings),
+    at: optionOf,
     onEvent: progress.onEvent,
   }).finally(progress.end);
   const { failed, unscored } = progress.counts();

@@ -2,9 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { ExperimentRecord } from "../../../reports/experiments/record.ts";
-import { trace2skill } from "../../support/command-line.ts";
-import { temporaryFolder } from "../../support/temporary.ts";
+import { ExperimentRecord } from "../../../../reports/experiments/record.ts";
+import { trace2skill } from "../../../support/command-line.ts";
+import { sharedPath } from "../../../support/shared-data.ts";
+import { temporaryFolder } from "../../../support/temporary.ts";
 
 const Printed = z.object({
   calls: z.object({ made: z.number(), fromJournal: z.number() }),
@@ -53,6 +54,8 @@ test("a table at a small scale gives the same numbers on every machine, and a se
   for (const note of [
     /^Measured with a simulated model/,
     /D-Test: sample-mathematics\/test, 6 of 30 tasks, in place of dapo-math\/test/,
+    /Agents act by native tool calls; the paper's write calls as text/,
+    /Patches are merged 32 at once, as the paper says/,
     /Left out: 35b: no model was given for it/,
     /Left out: AIME: no sample of ours stands for it/,
     /Scored: sample-mathematics\/test by /,
@@ -77,6 +80,9 @@ test("list names every table with its source; another table's trials are shared,
   for (const name of ["mathematics", "docvqa", "docvqa-fifty", "parallel", "retrieval", "agentic", "prevalence"])
     expect(list.out).toContain(`\n${name}\n`);
   expect(planned.code, planned.err).toBe(0);
+  // What would be asked is told before it is paid for.
+  expect(planned.err).toMatch(/^note: 122b is sim\/large; 35b is sim\/small\.$/m);
+  expect(planned.err).toMatch(/^note: evolve: sample-spreadsheet\/evolve, 4 of 39 tasks/m);
   expect(JSON.parse(planned.out)).toMatchObject({ dryRun: true, distillations: { total: 1, done: 0, left: 1 } });
 });
 
@@ -87,6 +93,11 @@ test.each([
     /--models must be a list such as .*; sizes are 122b, 35b; found "70b=NAME"/,
   ],
   [["mathematics", "--models", "122b=a@http://h/v1,122b=b"], /--models names 122b twice/],
+  [
+    ["mathematics", "--models", "122b=NAME"],
+    /--models 122b=NAME: expected the endpoint that serves it, as in 122b=NAME@/,
+  ],
+  [["mathematics", "--models", "122b=NAME@HOST"], /--models 122b=NAME@HOST: expected the endpoint/],
   [["mathematics", "--scale", "0"], /--scale must be above 0/],
   [["mathematics", "--judge", "Vrf"], /table mathematics has no set "Vrf"; there are: D-Test, AIME/],
   [["mathematics", "--data", "wikitq=x"], /table mathematics reads no "wikitq"; it reads: dapo-math, aime-2026/],
@@ -111,6 +122,37 @@ test("a real model needs real data, and is told where to get it before anything 
     env: { XDG_CACHE_HOME: join(cwd, "cache") },
   });
 
-  expect(err).toMatch(/dapo-math needs its data: give the folder with --data DIR, or fetch it first/);
+  expect(err).toMatch(/dapo-math needs its data: give the folder with --data dapo-math=DIR, or fetch it first/);
   expect(code).toBe(1);
+});
+
+test("a wrong skill or preset is told by the option that named it", async (ctx) => {
+  const data = sharedPath(ctx, "data/math");
+  const cwd = await temporaryFolder();
+  const real = ["--models", "122b=NAME@http://localhost:9/v1", "--dry-run"];
+
+  const skill = await trace2skill(
+    [
+      "reproduce",
+      "parallel",
+      "--models",
+      "122b=sim/large",
+      "--scale",
+      "0.1",
+      "--human-written",
+      "nowhere",
+      "--dry-run",
+    ],
+    { cwd },
+  );
+  const preset = await trace2skill(
+    ["reproduce", "mathematics", "--judge", "D-Test", "--data", `dapo-math=${data}`, "--presets", "nope", ...real],
+    { cwd },
+  );
+
+  expect(skill.err).toMatch(
+    /^error: --human-written: expected a skill's folder with a SKILL\.md at .*nowhere, found nothing/m,
+  );
+  expect(preset.err).toMatch(/^error: --models 122b=…, --presets: sampling: cannot read .*nope/m);
+  expect([skill.code, preset.code]).toEqual([1, 1]);
 });

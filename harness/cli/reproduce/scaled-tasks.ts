@@ -1,6 +1,6 @@
 /** A share of a benchmark's tasks that has something of every kind. */
-import { unitOf } from "../../reports/rows.ts";
-import type { Task } from "../records.ts";
+import { unitOf } from "../../../reports/rows.ts";
+import type { Task } from "../../records.ts";
 
 /**
  * Ids of so many tasks, one of each kind in turn, in their order; cases of one family stay together and count as one.

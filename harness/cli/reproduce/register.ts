@@ -1,19 +1,21 @@
 /** Verb `reproduce`: a table of the paper, measured anew beside what was published. */
 import { type Command, Option } from "commander";
-import { UsageError } from "../errors.ts";
-import { addBudgetOptions, type BudgetSettings, LIMIT_EXIT } from "./budget-options.ts";
-import { addConnectionOptions, type ConnectionSettings } from "./connection-options.ts";
-import type { Io } from "./io.ts";
-import { addJsonOption, filled, integer, integers, number, oneOf } from "./options.ts";
-import type { TableFormat } from "./report-format.ts";
-import { readModels, readPairs, type SizeModels } from "./reproduce-options.ts";
-import { addSandboxOptions, type SandboxSettings } from "./sandbox-options.ts";
+import { UsageError } from "../../errors.ts";
+import { Protocol } from "../../records.ts";
+import { addBudgetOptions, type BudgetSettings, LIMIT_EXIT } from "../budget-options.ts";
+import { addConnectionOptions, type ConnectionSettings } from "../connection-options.ts";
+import type { Io } from "../io.ts";
+import { addJsonOption, filled, integer, integers, number, oneOf } from "../options.ts";
+import type { TableFormat } from "../report-format.ts";
+import { addSandboxOptions, type SandboxSettings } from "../sandbox-options.ts";
+import { readModels, readPairs, type SizeModels } from "./options.ts";
 
 export interface ReproduceSettings extends BudgetSettings, ConnectionSettings, SandboxSettings {
   readonly out: string;
   /** Simulated ones when left out. */
   readonly models?: SizeModels;
   readonly presets: readonly string[];
+  readonly protocol: Protocol;
   readonly scale: number;
   readonly data: ReadonlyMap<string, string>;
   readonly humanWritten?: string;
@@ -50,6 +52,12 @@ export function registerReproduce(program: Command, io: Io): void {
       )
         .argParser((text) => twoOf("--presets", text))
         .default(["qwen3.5-instruct", "qwen3.5-thinking"], "the paper's: qwen3.5-instruct,qwen3.5-thinking"),
+    )
+    .option(
+      "--protocol <protocol>",
+      "how agents act: by tool calls, or by calls written as text, as the paper's do",
+      oneOf("--protocol", Protocol.options),
+      "tools",
     )
     .option("--scale <share>", "share of the tasks of every set, from 0 to 1, spread over their kinds", scale, 1)
     .addOption(
@@ -100,7 +108,7 @@ With simulated models and at any scale below 1 the numbers are not the paper's: 
 Exit codes: 0 done, 1 failed or parts missing, 2 wrong use, ${LIMIT_EXIT} stopped at --max-cost or --max-tokens-total.`,
     )
     .action(async (table: string, settings: ReproduceSettings) => {
-      const { reproduceVerb } = await import("./reproduce-verb.ts");
+      const { reproduceVerb } = await import("./verb.ts");
       await reproduceVerb(table, settings, io);
     });
 }

@@ -1,23 +1,32 @@
 /** What an experiment's folder came to, as the tables of the paper ask for it. */
 import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { Proposal } from "../../distill/documents.ts";
-import type { ExperimentRecord } from "../../reports/experiments/record.ts";
-import type { Results } from "../../reports/paper/measure.ts";
-import { writtenBy } from "../../reports/paper/themes.ts";
-import type { RunTrials } from "../../reports/rows.ts";
-import { hasCode, SetupError } from "../errors.ts";
-import { readJsonFiles } from "../run/files.ts";
-import { readOutcomes } from "../run/store.ts";
+import { Proposal } from "../../../distill/documents.ts";
+import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
+import type { Results } from "../../../reports/paper/measure.ts";
+import { writtenBy } from "../../../reports/paper/themes.ts";
+import type { RunTrials } from "../../../reports/rows.ts";
+import { hasCode, SetupError } from "../../errors.ts";
+import { readJsonFiles } from "../../run/files.ts";
+import { type RunOutcomes, readOutcomes } from "../../run/store.ts";
 
-/** Reads the runs that are done and the patches of the distillations; each run once, however many cells it stands for. */
-export async function readResults(record: ExperimentRecord, directory: string): Promise<Results> {
+/**
+ * Reads the runs that are done and the patches of the distillations; each run once, however many cells it stands for.
+ * @param known runs that were read before, which need not be read again
+ */
+export async function readResults(
+  record: ExperimentRecord,
+  directory: string,
+  known: readonly RunOutcomes[] = [],
+): Promise<Results> {
+  const read = new Map(known.map((run) => [run.directory, run]));
   const runs = new Map<string, RunTrials>();
   const cells = new Map<string, string>();
   for (const { arm, user, benchmark, run, done } of record.cells) {
     if (!done) continue;
     cells.set(JSON.stringify([arm, user, benchmark]), run);
-    if (!runs.has(run)) runs.set(run, await readOutcomes(resolve(directory, run)));
+    const folder = resolve(directory, run);
+    if (!runs.has(run)) runs.set(run, read.get(folder) ?? (await readOutcomes(folder)));
   }
   const patches = new Map<string, string[][]>();
   for (const { name, distillation } of record.skills)
