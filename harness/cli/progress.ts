@@ -19,6 +19,8 @@ export interface Counted {
   readonly done: number;
   readonly total: number;
   readonly failing: number;
+  /** Of all the work that this is a part of, where it is one: what the time to go is told by. */
+  readonly whole?: { readonly done: number; readonly total: number };
 }
 
 export interface Progress {
@@ -95,8 +97,8 @@ function lineOf(
   session: Session | null,
 ): string {
   const { done, total, failing } = counted;
-  const worked = done - readBack;
-  const leftMs = worked > 0 && done < total ? (elapsedMs / worked) * (total - done) : 0;
+  const { whole = { done: done - readBack, total: total - readBack } } = counted;
+  const leftMs = whole.done > 0 && whole.done < whole.total ? (elapsedMs / whole.done) * (whole.total - whole.done) : 0;
   return [
     `${title}: ${done}/${total} done, ${total - done} left, ${failing} failing`,
     ...(session === null ? [] : [callsText(session)]),

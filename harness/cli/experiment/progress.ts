@@ -3,7 +3,7 @@ import type { Unit } from "../../../reports/experiments/units.ts";
 import { moneyText } from "../../prices/prices.ts";
 import { visible } from "../../text.ts";
 import type { Io } from "../io.ts";
-import { progressOf } from "../progress.ts";
+import { type Counted, progressOf } from "../progress.ts";
 import type { Session } from "../session.ts";
 import { spendingReport } from "../spending-told.ts";
 import type { ExperimentEvent } from "./perform.ts";
@@ -36,9 +36,17 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
   const leftOut: string[] = [];
   let total = 0;
   let ended = 0;
+  let endedHere = 0;
   /** By unit. */
   const unscored = new Map<string, number>();
   const learnedFrom = new Set<string>();
+  /** How much of each unit this process did, from 0 to 1; not there of those that were made before. */
+  const worked = new Map<string, number>();
+  const wholeOf = (unit: Unit, { done, total: all }: Counted) => {
+    worked.set(unit.id, all === 0 ? 0 : done / all);
+    const lost = failed.length + leftOut.length;
+    return { done: sum([...worked.values()]), total: total - lost - (ended - endedHere) };
+  };
   const onEvent = (event: ExperimentEvent): void => {
     switch (event.kind) {
       case "planned":
@@ -47,10 +55,17 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
       case "begun":
         return;
       case "counted":
-        progress.stage(`${unitsText()}; ${unitName(event.unit)}`, event.counted);
+        progress.stage(`${unitsText()}; ${unitName(event.unit)}`, {
+          ...event.counted,
+          whole: wholeOf(event.unit, event.counted),
+        });
         return;
       case "ended":
         ended += 1;
+        if (worked.has(event.unit.id)) {
+          endedHere += 1;
+          worked.set(event.unit.id, 1);
+        }
         unscored.set(event.unit.id, event.made.unscored);
         if ("from" in event.unit) learnedFrom.add(event.unit.from);
         return;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
 import type { Made } from "../../../../harness/cli/experiment/making.ts";
 import { experimentProgress } from "../../../../harness/cli/experiment/progress.ts";
@@ -47,4 +48,25 @@ test("what failed is told at once, and cannot steer a terminal", async () => {
   progress.end();
 
   expect(err[0]).toMatch(/^failed, the rest goes on where it can: .*: nothing answers\ufffd\[2J$/);
+});
+
+test("the time to go is that of the experiment, not of the unit under way", async () => {
+  const definition = experiment();
+  const plan = planExperiment(definition, factsFor(definition));
+  const { progress, session, err } = await watched();
+  await using _ = session;
+  const [last, ...others] = plan.units;
+  if (last === undefined) throw new Error("the plan has no unit");
+  progress.onEvent({ kind: "planned", plan });
+  for (const unit of others) {
+    progress.onEvent({ kind: "counted", unit, counted: { done: 1, total: 1, failing: 0 } });
+    progress.onEvent({ kind: "ended", unit, made: MADE });
+  }
+  await sleep(2_000);
+  progress.onEvent({ kind: "counted", unit: last, counted: { done: 1, total: 40, failing: 0 } });
+  progress.end();
+
+  const [, told = "none"] = /about (\d+) s to go/.exec(err.at(-1) ?? "") ?? [];
+  expect(Number(told)).toBeLessThan(10); // 78 by the unit alone
+  expect(others.length).toBeGreaterThan(3);
 });
