@@ -3,8 +3,9 @@ import { execFile } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { readDistillation } from "../distill/store.ts";
 import { temporaryFolder } from "./support/temporary.ts";
 
 const ROOT = join(import.meta.dirname, "..");
@@ -128,17 +129,30 @@ function withoutNpmNotices(err: string): string {
     .join("\n");
 }
 
-test("npx trace2skill demo runs the main job in an empty folder", { timeout: 300_000 }, async () => {
-  const few = ["--evolve-tasks", "11", "--test-tasks", "2", "--ood-tasks", "2"];
-  const { code, out, err } = await run("npx", ["trace2skill", "demo", "--json", ...few], folder);
+test("npx trace2skill demo makes the main table in small in an empty folder, its skills are scanned for the answers of both halves, and a second one reads all back", {
+  timeout: 300_000,
+}, async () => {
+  // Among the first eleven evolve tasks the small size has one success, which its skills from successes are made of.
+  const few = ["--evolve-tasks", "11", "--test-tasks", "1", "--ood-tasks", "1"];
+  const demo = () => run("npx", ["trace2skill", "demo", "--json", ...few], folder);
+
+  const { code, out, err } = await demo();
+  const again = await demo();
 
   expect(code, err).toBe(0);
-  const { calls, arms, paths } = JSON.parse(out) as {
-    calls: { made: number };
-    arms: unknown[];
-    paths: { report: string };
-  };
+  const { calls, arms, differences, tables, paths } = JSON.parse(out);
   expect(calls.made).toBeGreaterThan(0);
-  expect(arms).toHaveLength(15 * 4); // conditions with two users on two benchmarks
+  expect(tables.map(({ id, simulated }: { id: string; simulated: boolean }) => [id, simulated])).toEqual([
+    ["spreadsheet", true],
+    ["spreadsheet-layout", true],
+  ]);
+  // 15 conditions with two users on two benchmarks; all but the first are compared.
+  expect([arms.length, differences.length, tables[1].rows.length]).toEqual([60, 56, 15]);
   expect(existsSync(paths.report)).toBe(true);
+  for (const skill of paths.skills) {
+    const { scan } = await readDistillation(resolve(folder, skill));
+    expect(scan?.values.evolve).toBeGreaterThan(100);
+    expect(scan?.values.test).toBeGreaterThan(100);
+  }
+  expect(JSON.parse(again.out).calls, again.err).toEqual({ made: 0, fromJournal: 0 });
 });

@@ -98,7 +98,7 @@ async function carriedOut({ settings, directory, session, io }: Stage) {
     {
       directory,
       session,
-      io,
+      io: { ...io, err: progress.note },
       store: join(directory, "units"),
       width: maxConnections,
       unitsAtOnce: UNITS_AT_ONCE,

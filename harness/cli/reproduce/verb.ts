@@ -144,7 +144,7 @@ async function carriedOut(
   const record = await performExperiment(definition, {
     directory,
     session,
-    io,
+    io: { ...io, err: progress.note },
     store: storeBeside(directory),
     width: trialsAtOnce(settings),
     unitsAtOnce: settings.unitsAtOnce,

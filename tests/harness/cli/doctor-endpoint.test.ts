@@ -166,7 +166,7 @@ test("runs on servers that the doctor saw differ are compared with a warning, an
   const page = join(folder, "report.html");
   await run("report", one, two, "--out", page, "--name", "r");
 
-  expect(compared.code).toBe(0);
+  expect(compared.code).toBe(10); // no evidence: the model is the same
   expect(compared.out.replace(/\s+/g, " ")).toContain(
     "the doctor saw other servers behind two and one: context (8192, 262144)",
   );
