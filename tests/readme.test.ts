@@ -56,17 +56,17 @@ test("the commands of the README that build on each other work in their order", 
     "report",
     "skill",
   ]);
-  await runAll(onFewTasks(commands, "0:10"), cwd);
+  await runAll(onFewTasks(commands, "0:6"), cwd);
   expect(existsSync(join(cwd, "runs", "report.html"))).toBe(true);
 
   const tests = commandsUnder("### A/B tests");
   expect(tests.map(([verb]) => verb)).toEqual(["power", "power", "run", "compare", "report"]);
-  await runAll(onFewTasks(tests, "0:10"), cwd);
+  await runAll(onFewTasks(tests, "0:6"), cwd);
   expect(existsSync(join(cwd, "runs", "report.tex"))).toBe(true);
 
   const others = commandsUnder("### Other ways to distill, and what came of it");
   expect(others.length).toBeGreaterThan(7);
-  await runAll(onFewTasks(others, "0:10"), cwd);
+  await runAll(onFewTasks(others, "0:6"), cwd);
   expect(existsSync(join(cwd, "runs", "remembered", "memory", "memory.json"))).toBe(true);
 });
 
@@ -79,7 +79,7 @@ test("the commands for tables of the paper, experiments and sandboxes work", { t
   expect(tables.map(([verb]) => verb)).toEqual(["reproduce", "reproduce", "reproduce", "experiment"]);
   await runAll(tables, cwd);
 
-  await runAll(onFewTasks(commandsUnder("### Sandboxes"), "0:4"), cwd);
+  await runAll(onFewTasks(commandsUnder("### Sandboxes"), "0:2"), cwd);
   expect(existsSync(join(cwd, "runs", "limited", "summary.json"))).toBe(true);
 });
 
