@@ -7,6 +7,7 @@ import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { messageOf, SetupError } from "../errors.ts";
 import { hashJson } from "../hash.ts";
+import { letHeapGrow } from "../heap.ts";
 import { ContextLimitError, type Seen } from "../roles.ts";
 import { openBatches } from "./batches.ts";
 import { type Calls, type CallToMake, type Claim, callsIn, type Fault } from "./calls.ts";
@@ -71,8 +72,8 @@ export function journalKey(request: unknown, draw: number): string {
 
 /** With so many calls under way, writes wait some milliseconds for one another. */
 const MANY = 32;
-/** Once so many calls were under way, the log is carried over in a thread. */
-const VERY_MANY = 256;
+/** Once so many calls were under way, those that wait for their turn included, the log is carried over in a thread, and the heap may grow faster. */
+const VERY_MANY = 512;
 /** Wait between two looks at a call of another process. */
 const LOOK_MS = 100;
 
@@ -103,6 +104,7 @@ export function openJournal(path: string, { offline = false }: JournalOptions = 
       if (offline) throw lacking(call);
       const claimed = await batches.write(() => calls.claim(call, Date.now()));
       if (claimed.kind === "mine") underWay.add(call.text.key);
+      if (most < VERY_MANY && underWay.size >= VERY_MANY) letHeapGrow();
       most = Math.max(most, underWay.size);
       return claimed;
     };

@@ -4,8 +4,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { setFlagsFromString } from "node:v8";
 import { bashAgent } from "../../agents/bash-agent.ts";
+import { holdHeap } from "../../harness/heap.ts";
 import { openJournal } from "../../harness/journal/journal.ts";
 import { openServers } from "../../harness/model/endpoints.ts";
 import { journalledModel } from "../../harness/model/model.ts";
@@ -36,7 +36,7 @@ export interface Outcome {
   readonly scored: number;
 }
 
-for (const flag of ["--semi-space-growth-factor=1", "--heap-growing-percent=100"]) setFlagsFromString(flag); // as the command line does
+holdHeap(); // as the command line does
 
 const RESOLUTION_MS = 5;
 const folder = mkdtempSync(join(tmpdir(), "bench-calls-"));
