@@ -133,7 +133,7 @@ test("npx trace2skill demo makes the main table in small in an empty folder, its
   timeout: 300_000,
 }, async () => {
   // Among the first eleven evolve tasks the small size has one success, which its skills from successes are made of.
-  const few = ["--evolve-tasks", "11", "--test-tasks", "1", "--ood-tasks", "1"];
+  const few = ["--evolve-tasks", "11", "--test-tasks", "2", "--ood-tasks", "2"];
   const demo = () => run("npx", ["trace2skill", "demo", "--json", ...few], folder);
 
   const { code, out, err } = await demo();
