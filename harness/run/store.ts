@@ -2,10 +2,10 @@
  * The run folder (design section 5): `manifest.json` first, then one file a trial in `trials/`, what agents made in
  * `artifacts/`, last `summary.json`. The same command again is the resume.
  */
-import { mkdir, readdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { mkdir, readdir, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { joinServers } from "../doctor/endpoint/known-server.ts";
-import { SetupError } from "../errors.ts";
+import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { hashJson, sha256 } from "../hash.ts";
 import { Manifest } from "../manifest.ts";
 import { FORMAT_VERSION, Trial } from "../records.ts";
@@ -171,9 +171,21 @@ function refuseAnother(directory: string, existing: Manifest, asked: Manifest): 
 
 /** Makes a folder and those above it; one that cannot be made is the user's to mend. */
 export async function makeFolder(path: string): Promise<void> {
-  await mkdir(path, { recursive: true }).catch((cause: unknown) => {
-    throw new SetupError(`cannot make the folder ${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
+  await makeLevels(path).catch((cause: unknown) => {
+    throw new SetupError(`cannot make the folder ${path}: ${messageOf(cause)}`, { cause });
   });
+}
+
+/** Level by level: below /proc, where a folder cannot be made though the one above is there, Node's own `recursive` never ends. */
+async function makeLevels(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (hasCode(error, "EEXIST") && (await stat(path)).isDirectory()) return;
+    if (!hasCode(error, "ENOENT") || dirname(path) === path) throw error;
+    await makeLevels(dirname(path));
+    await mkdir(path).catch((again: unknown) => {
+      if (!hasCode(again, "EEXIST")) throw again; // somebody else has made it meanwhile
+    });
+  }
 }

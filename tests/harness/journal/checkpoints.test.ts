@@ -20,7 +20,7 @@ async function pay(journal: Journal, from: number, count: number): Promise<void>
 
 /** So many calls at once that the thread is worth its memory. */
 async function payAtOnce(journal: Journal): Promise<void> {
-  const texts = Array.from({ length: 300 }, (_, number) => journal.textOf({ model: "m", seed: number }, 0));
+  const texts = Array.from({ length: 600 }, (_, number) => journal.textOf({ model: "m", seed: number }, 0));
   const all = Promise.withResolvers<void>();
   let asked = 0;
   const ask = async () => {
@@ -45,7 +45,7 @@ test("a long log is carried over while the journal is open, and closing leaves o
   }
   expect(existsSync(`${path}-wal`)).toBe(false);
   const { calls, whole, damaged } = verifyJournal(path);
-  expect({ calls, whole, damaged }).toEqual({ calls: 368, whole: 368, damaged: [] });
+  expect({ calls, whole, damaged }).toEqual({ calls: 668, whole: 668, damaged: [] });
 }, 120_000);
 
 test("a journal that is closed while the thread starts is whole, too", async () => {

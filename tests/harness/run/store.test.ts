@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { SetupError } from "../../../harness/errors.ts";
 import { writeJson } from "../../../harness/run/files.ts";
-import { createRun, fileNameOf, readRun, writeTrial } from "../../../harness/run/store.ts";
+import { createRun, fileNameOf, makeFolder, readRun, writeTrial } from "../../../harness/run/store.ts";
 import { runProcess } from "../../../harness/sandbox/process.ts";
 import { manifest, task, trial } from "../../support/builders.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
@@ -98,4 +98,15 @@ test("a file that holds the trial of another task or seed is refused, with what 
   await rename(join(directory, "trials", "b.41.json"), join(directory, "trials", "a.41.json"));
 
   await expect(readRun(directory)).rejects.toThrow(/a\.41\.json holds the trial of another task .* found b\.41\.json/);
+});
+
+test("a folder is made with those above it, by many at once; where none can be made, that is told and nothing waits", async () => {
+  const folder = await temporaryFolder();
+  await Promise.all(Array.from({ length: 8 }, () => makeFolder(join(folder, "a", "b", "c"))));
+  await writeFile(join(folder, "file"), "");
+
+  expect(await readdir(join(folder, "a", "b"))).toEqual(["c"]);
+  await expect(makeFolder(join(folder, "file", "x"))).rejects.toThrow(/cannot make the folder .*ENOTDIR/);
+  await expect(makeFolder(join(folder, "file"))).rejects.toThrow(SetupError);
+  await expect(makeFolder("/proc/no/folder")).rejects.toThrow(/cannot make the folder \/proc\/no\/folder: ENOENT/);
 });
