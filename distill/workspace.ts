@@ -2,9 +2,9 @@
 import { constants } from "node:fs";
 import { copyFile, lstat, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../harness/errors.ts";
 import type { Score, Task } from "../harness/records.ts";
-import { type Benchmark, BenchmarkError, type Sandbox, SandboxError, type Sandboxes } from "../harness/roles.ts";
+import { type Benchmark, BenchmarkError, type Sandbox, type Sandboxes } from "../harness/roles.ts";
+import { asSandboxError } from "../harness/sandbox/fault.ts";
 import { settleTimes } from "../harness/sandbox/times.ts";
 import { type CutLimits, cutMiddle } from "../harness/truncate.ts";
 import { ANSWER_FILE, toldOf, truthIn } from "./told.ts";
@@ -30,11 +30,11 @@ export interface Left {
  * @throws SandboxError, BenchmarkError: ours, for this trial; SetupError: the user's
  */
 export async function openWorkspace(task: Task, { benchmark, sandboxes }: Bench, left: Left | null): Promise<Sandbox> {
-  const sandbox = await sandboxes.open({ skill: null }).catch(asSandboxError);
+  const sandbox = await sandboxes.open({ skill: null });
   try {
     await benchmark.prepare(task, sandbox.directory);
     if (left !== null) await layOut(task, sandbox.directory, left);
-    await settleTimes(sandbox.directory);
+    settleTimes(sandbox.directory);
     return sandbox;
   } catch (error) {
     await sandbox[Symbol.asyncDispose]();
@@ -86,10 +86,4 @@ async function layOut(task: Task, directory: string, left: Left): Promise<void> 
 async function isRegular(path: string, maxBytes = Number.POSITIVE_INFINITY): Promise<boolean> {
   const found = await lstat(path).catch(() => null);
   return found?.isFile() === true && found.size <= maxBytes;
-}
-
-/** What the system refuses (no room, no rights) spoils this trial; anything else that is thrown is a bug, and stays one. */
-function asSandboxError(error: unknown): never {
-  if (error instanceof Error && "syscall" in error) throw new SandboxError(messageOf(error), { cause: error });
-  throw error;
 }

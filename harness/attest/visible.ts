@@ -1,7 +1,6 @@
 /** The files that lie in a folder, by hash: what whoever works there can see. */
 import { createHash } from "node:crypto";
-import { createReadStream } from "node:fs";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { createReadStream, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../hash.ts";
 
@@ -10,7 +9,7 @@ import { sha256 } from "../hash.ts";
  * @param inside what the folder is called where agents work, as `/work`
  */
 export async function visibleFiles(folder: string, inside: string): Promise<Record<string, string>> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
+  const entries = readdirSync(folder, { withFileTypes: true, recursive: true });
   const found = entries
     .filter((entry) => !entry.isDirectory())
     .map(async (entry): Promise<readonly [string, string]> => {
@@ -21,12 +20,13 @@ export async function visibleFiles(folder: string, inside: string): Promise<Reco
   return Object.fromEntries((await Promise.all(found)).sort(([one], [other]) => (one < other ? -1 : 1)));
 }
 
-const SMALL_BYTES = 1024 ** 2;
+const SMALL_BYTES = 64 * 1024;
+const PIECE_BYTES = 1024 ** 2;
 
-/** Large ones are read piece by piece, and others in this process go on meanwhile. */
+/** Large ones are read piece by piece, and others in this process go on meanwhile; waiting for a small one takes ten times as long as reading it. */
 async function hashOf(path: string): Promise<string> {
-  if ((await stat(path)).size <= SMALL_BYTES) return sha256(await readFile(path));
+  if (statSync(path).size <= SMALL_BYTES) return sha256(readFileSync(path));
   const hash = createHash("sha256");
-  for await (const piece of createReadStream(path, { highWaterMark: SMALL_BYTES })) hash.update(piece);
+  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES })) hash.update(piece);
   return hash.digest("hex");
 }

@@ -3,7 +3,6 @@ import { constants } from "node:fs";
 import { type FileHandle, open, readlink, realpath, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { pipeline } from "node:stream/promises";
 import { hasCode } from "../errors.ts";
 import { isSafePath } from "../skill/skill.ts";
 
@@ -21,22 +20,27 @@ export async function copyRegularFile(from: string, to: string, maxBytes: number
   await using _ = source;
   const { size } = await source.stat();
   if (size > maxBytes) return false;
-  // One byte more than the limit is asked for, to see that the file has not grown beyond it meanwhile.
-  let copied = 0;
   const target = await open(to, "wx", 0o644);
-  await pipeline(
-    source.createReadStream({ autoClose: false, end: maxBytes }),
-    async function* (chunks: AsyncIterable<Buffer>) {
-      for await (const chunk of chunks) {
-        copied += chunk.length;
-        yield chunk;
-      }
-    },
-    target.createWriteStream(),
-  );
+  await using __ = target;
+  const copied = await copyUpTo(maxBytes, source, target);
   if (copied <= maxBytes) return true;
   await rm(to);
   return false;
+}
+
+const PIECE_BYTES = 64 * 1024;
+
+/** @returns the bytes copied; more than the limit when the file has grown beyond it meanwhile */
+async function copyUpTo(maxBytes: number, source: FileHandle, target: FileHandle): Promise<number> {
+  const piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let copied = 0;
+  while (copied <= maxBytes) {
+    const { bytesRead } = await source.read(piece);
+    if (bytesRead === 0) break;
+    copied += bytesRead;
+    await target.writeFile(piece.subarray(0, bytesRead));
+  }
+  return copied;
 }
 
 /**

@@ -81,20 +81,27 @@ interface Unit {
   readonly seed: number;
 }
 
+/**
+ * Trials that are laid out at once, and that are written. A thousand that begin or end together would each wait for all others, step by
+ * step, and no model would be asked anything for seconds; in turn, the first are at their next call while the last wait.
+ */
+const ON_FILES_AT_ONCE = 16;
+
 /** Runs and writes trials, so many at once; resolves when all are written. */
 async function runUnits(units: readonly Unit[], options: RunOptions, onTrial: (trial: Trial) => void): Promise<void> {
   const { directory, signal } = options;
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   const limit = pLimit(options.width);
+  const [inTurn, writing] = [pLimit(ON_FILES_AT_ONCE), pLimit(ON_FILES_AT_ONCE)];
   let spent: BudgetReached | null = null;
   const settled = await Promise.allSettled(
     units.map((unit) =>
       limit(async () => {
         stopped.throwIfAborted();
         if (spent !== null) throw spent;
-        const trial = await runTrial(unit.task, unit.seed, { ...options, signal: stopped });
-        await writeTrial(directory, trial);
+        const trial = await runTrial(unit.task, unit.seed, { ...options, inTurn, signal: stopped });
+        await writing(() => writeTrial(directory, trial));
         onTrial(trial);
       }).catch((error: unknown) => {
         // What is under way at a limit is paid for: each trial goes on to the next call that it would have to pay.

@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beginAttestation } from "../attest/attest.ts";
 import { type Attestation, attestationFailed } from "../attest/attestation.ts";
-import { hasCode, messageOf } from "../errors.ts";
+import { messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
 import { NOTHING_RECALLED } from "../memory/recall.ts";
@@ -19,6 +19,7 @@ import {
   type Usage,
 } from "../records.ts";
 import { BenchmarkError, ModelError, type Sandbox, SandboxError } from "../roles.ts";
+import { asSandboxError } from "../sandbox/fault.ts";
 import { rememberingSandbox } from "../sandbox/remembering.ts";
 import { settleTimes } from "../sandbox/times.ts";
 import { sumUsage } from "../usage.ts";
@@ -30,10 +31,15 @@ import { artifactsDirectory, trialName } from "./store.ts";
 /** Larger outputs are not kept and count as missing. */
 const MAX_OUTPUT_BYTES = 64 * 1024 ** 2;
 
+export interface TrialOptions extends RunOptions {
+  /** Lays a trial out when its turn comes. */
+  readonly inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
 type Unscored = Extract<Score, { kind: "unscored" }>;
 
 /** Runs a trial. A fault of our side gives an unscored trial; what the user must mend, and an abort, are thrown. */
-export async function runTrial(task: Task, seed: number, options: RunOptions): Promise<Trial> {
+export async function runTrial(task: Task, seed: number, options: TrialOptions): Promise<Trial> {
   const startedAt = new Date();
   const started = performance.now();
   const artifacts = artifactsDirectory(options.directory, task.id, seed);
@@ -65,31 +71,23 @@ interface TaskEnd {
   readonly ofPrograms: Usage | null;
 }
 
-async function tryTask(task: Task, seed: number, artifacts: string, options: RunOptions): Promise<TaskEnd> {
-  const { benchmark, agent, model, skill, limits, sandboxes, signal } = options;
+async function tryTask(task: Task, seed: number, artifacts: string, options: TrialOptions): Promise<TaskEnd> {
+  const { benchmark, agent, model, skill, limits, signal } = options;
   let trajectory: Trajectory | null = null;
   let files: string[] = [];
   let recalled = NOTHING_RECALLED;
   let attestation: Attestation | null = null;
   let ofGateway: Gateway | null = null;
-  let isLayingOut = false;
   const endWith = (score: Score): TaskEnd => {
     const ofPrograms = ofGateway !== null && ofGateway.usage.calls > 0 ? ofGateway.usage : null;
     return { trajectory, score, files, recalled: recalled.experiences, attestation, ofPrograms };
   };
   try {
     if (options.memory !== undefined) recalled = await options.memory.recall(task, signal);
-    const asksModel = sandboxes.network === "model";
-    isLayingOut = true;
-    await using sandbox = await sandboxes.open({ skill, model: asksModel });
-    await benchmark.prepare(task, sandbox.directory);
-    await settleTimes(sandbox.directory);
-    const name = trialName(task.id, seed);
-    await using attesting = await beginAttestation({ task, name, benchmark, sandboxes, sandbox, skill, signal });
+    await using laid = new AsyncDisposableStack();
+    const { sandbox, attesting, gateway } = await options.inTurn(() => layOut(laid, task, seed, options));
     const seen = options.seen(unitOf(task, seed, options));
-    await using gateway = await openAccess(sandbox, { model, seed, limits, signal });
     ofGateway = gateway;
-    isLayingOut = false;
     const shown = rememberingSandbox(withAccess(sandbox, gateway), seen);
     const images = imageStore(join(options.directory, "images"));
     const given = { skill, memory: recalled.items };
@@ -100,11 +98,29 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Run
     const failed = attestationFailed(attestation);
     return endWith(failed ?? (await benchmark.score(task, { directory: artifacts, answer: trajectory.answer })));
   } catch (error) {
-    // What lies in the folder for temporary files is of other trials' agents: none of them ends the run by filling it.
-    const isCrowded = isLayingOut && hasCode(error, "ENOSPC");
-    const reason = isCrowded ? "sandbox-failed" : reasonOf(error);
+    const reason = reasonOf(error);
     if (reason === null || signal.aborted) throw error;
     return endWith({ kind: "unscored", reason, detail: messageOf(error) });
+  }
+}
+
+/** The world of a trial; what `laid` is given is taken down with it. */
+async function layOut(
+  laid: AsyncDisposableStack,
+  task: Task,
+  seed: number,
+  { benchmark, model, skill, limits, sandboxes, signal }: TrialOptions,
+) {
+  try {
+    const sandbox = laid.use(await sandboxes.open({ skill, model: sandboxes.network === "model" }));
+    await benchmark.prepare(task, sandbox.directory);
+    settleTimes(sandbox.directory);
+    const name = trialName(task.id, seed);
+    const attesting = laid.use(await beginAttestation({ task, name, benchmark, sandboxes, sandbox, skill, signal }));
+    const gateway = laid.use(await openAccess(sandbox, { model, seed, limits, signal }));
+    return { sandbox, attesting, gateway };
+  } catch (error) {
+    return asSandboxError(error);
   }
 }
 

@@ -9,6 +9,7 @@ import type { Skill } from "../skill/skill.ts";
 import { writeSkillFiles } from "../skill/write.ts";
 import type { CommandEnd, RunOptions } from "./command-end.ts";
 import { type DiskMeter, diskMeter } from "./disk.ts";
+import { asSandboxError } from "./fault.ts";
 import { limitsIdentity, limitText, type SandboxLimits } from "./limits.ts";
 import { removeTree } from "./remove-tree.ts";
 import type { Root } from "./root.ts";
@@ -39,8 +40,6 @@ export interface Driver {
    * @throws SandboxError when the sandbox itself fails
    */
   run(folders: TrialFolders, command: string, options: RunOptions): Promise<CommandEnd>;
-  /** Ends what all commands share. */
-  close(): Promise<void>;
 }
 
 export interface OpenedSandboxes extends Sandboxes, AsyncDisposable {
@@ -63,14 +62,16 @@ export function sandboxesOf(driver: Driver, root: Root, { width, network = "none
     heldBy: driver.heldBy,
     identity: [driver.identity, ...changed.filter((part) => part !== "")].join(" "),
     network,
-    async [Symbol.asyncDispose]() {
-      await driver.close();
-      await root[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => root[Symbol.asyncDispose](),
     async open({ skill, model = false }) {
-      const directory = await mkdtemp(join(root.directory, "trial-"));
-      const folders = await layOut(directory, { skill, model }, driver.limits);
-      return sandboxIn(directory, folders, driver, (run) => limit(run));
+      const directory = await mkdtemp(join(root.directory, "trial-")).catch(asSandboxError);
+      try {
+        const folders = await layOut(directory, { skill, model }, driver.limits);
+        return sandboxIn(directory, folders, driver, (run) => limit(run));
+      } catch (error) {
+        await removeTree(directory);
+        return asSandboxError(error);
+      }
     },
   };
 }
@@ -86,7 +87,7 @@ async function layOut(
   await Promise.all([mkdir(work, { mode: 0o700 }), mkdir(tmp, { mode: 0o700 })]);
   if (given !== null && skill !== null) {
     await writeSkillFiles(given, skill);
-    await settleTimes(skill);
+    settleTimes(skill);
   }
   const model = hasModel ? join(directory, "model") : null;
   if (model !== null) await mkdir(model, { mode: 0o755 });
@@ -108,7 +109,7 @@ function sandboxIn(
         // A command may have barred them, to itself alone.
         for (const folder of [folders.work, folders.tmp]) chmodSync(folder, 0o700);
         return driver.run(folders, command, options);
-      });
+      }).catch(asSandboxError);
       options.signal.throwIfAborted();
       return resultOf(end, driver.limits);
     },

@@ -119,6 +119,8 @@ export interface Attack {
   readonly protocol?: Protocol;
   readonly limits?: Partial<AgentLimits>;
   readonly benchmark?: Partial<Benchmark>;
+  /** What each reply says behind its action; with the protocol of text. */
+  readonly after?: string;
   /** Calls of other tools than bash, by name and arguments. */
   readonly calls?: readonly (readonly [string, unknown])[];
 }
@@ -128,19 +130,29 @@ export async function attack(
   sandboxes: OpenedSandboxes,
   victim: Victim,
   commands: readonly string[],
-  { skill = null, task = {}, answer = "", protocol = "tools", limits = {}, benchmark = {}, calls = [] }: Attack = {},
+  {
+    skill = null,
+    task = {},
+    answer = "",
+    protocol = "tools",
+    limits = {},
+    benchmark = {},
+    calls = [],
+    after = "",
+  }: Attack = {},
 ): Promise<Attacked> {
   const moves = [...commands.map((command) => ["bash", { command }] as const), ...calls];
   const model = scriptedModel(({ messages }): ScriptedReply => {
     const done = messages.filter(({ role }) => role === "assistant").length;
     const move = moves[done] ?? (["submit", { answer }] as const);
     if (protocol === "tools") return { calls: [move] };
-    return { content: `I act.\nAction:\n${JSON.stringify({ name: move[0], arguments: move[1] })}` };
+    return { content: `I act.\nAction:\n${JSON.stringify({ name: move[0], arguments: move[1] })}${after}` };
   });
   const directory = await mkdtemp(join(victim.run, "run-"));
   const [first] = victim.benchmark.tasks;
   if (first === undefined) throw new Error("the benchmark has no task");
   const trial = await runTrial({ ...first, ...task }, 41, {
+    inTurn: (work) => work(),
     ...{ directory, manifest: manifest(), skill, model, sandboxes, seen: unseen },
     benchmark: { ...victim.benchmark, ...benchmark },
     agent: bashAgent(protocol),
@@ -168,4 +180,19 @@ export async function textBelow(directory: string): Promise<string> {
 export async function runIn(sandboxes: OpenedSandboxes, command: string, timeoutMs = 15_000) {
   await using sandbox = await sandboxes.open({ skill: null });
   return await sandbox.run(command, { timeoutMs, signal: new AbortController().signal }); // await: the sandbox lasts as long
+}
+
+/** The longest that this thread had no turn meanwhile. */
+export async function whileWatched<T>(work: () => Promise<T>): Promise<{ result: T; stallMs: number }> {
+  let last = performance.now();
+  let stallMs = 0;
+  const timer = setInterval(() => {
+    stallMs = Math.max(stallMs, performance.now() - last);
+    last = performance.now();
+  }, 10);
+  try {
+    return { result: await work(), stallMs };
+  } finally {
+    clearInterval(timer);
+  }
 }

@@ -77,7 +77,7 @@ async function work({ url, trials, inFlight, sandboxed }: Asked): Promise<Outcom
     seen: journal.seen,
     limits: { turns: 50, timeMs: 3_600_000, tokens: 1e9, commandTimeoutMs: 120_000 },
     sandboxes,
-    width: Math.min(trials, 2 * inFlight),
+    width: Math.min(trials, Math.round(Number(process.env.WIDTH ?? 2) * inFlight)),
     signal: new AbortController().signal,
     onTrial: () => {},
   });

@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
 import { openJournal } from "../../../harness/journal/journal.ts";
-import { type AgentLimits, BenchmarkError, ModelError, type Sandboxes } from "../../../harness/roles.ts";
+import {
+  type AgentLimits,
+  type Benchmark,
+  BenchmarkError,
+  ModelError,
+  type Sandboxes,
+} from "../../../harness/roles.ts";
 import { runBenchmark } from "../../../harness/run/run.ts";
 import { readRun } from "../../../harness/run/store.ts";
 import { openSandboxes } from "../../../harness/sandbox/bubblewrap.ts";
@@ -152,18 +158,20 @@ test("an output that is a link, a folder or a pipe is not followed: it counts as
 });
 
 test("a folder for temporary files that another trial has filled makes a trial unscored, and does not end the run", async () => {
-  const { run } = await setting(2);
-  let opened = 0;
-  const crowded: Sandboxes = {
-    ...sandboxes,
-    open: (options) => {
-      opened += 1;
-      const full = Object.assign(new Error("ENOSPC: no space left on device, mkdtemp"), { code: "ENOSPC" });
-      return opened === 1 ? Promise.reject(full) : sandboxes.open(options);
+  const { run, benchmark } = await setting(2);
+  let prepared = 0;
+  const full = Object.assign(new Error("ENOSPC: no space left on device, copyfile"), {
+    ...{ code: "ENOSPC", syscall: "copyfile" },
+  });
+  const crowded: Benchmark = {
+    ...benchmark,
+    prepare: (task, directory) => {
+      prepared += 1;
+      return prepared === 1 ? Promise.reject(full) : benchmark.prepare(task, directory);
     },
   };
 
-  const { trials } = await run({ sandboxes: crowded, width: 1 });
+  const { trials } = await run({ benchmark: crowded, width: 1 });
 
   expect(trials.map(({ score }) => (score.kind === "unscored" ? score.reason : score.value))).toEqual([
     "sandbox-failed",
