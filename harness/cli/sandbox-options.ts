@@ -79,21 +79,20 @@ const TIME: Unit = { example: "120s", pattern: /^(\d+(?:\.\d+)?)(s)$/, factors: 
 interface Written {
   readonly unit: Unit;
   readonly least: number;
-  readonly leastText: string;
   readonly most: number;
-  readonly mostText: string;
 }
 
-const LARGEST = { most: 1024 ** 5, mostText: "1048576g" };
+const MIB = 1024 ** 2;
+const LARGEST = 1024 ** 5;
 
 const WRITTEN: Readonly<Record<LimitName, Written>> = {
-  memory: { unit: BYTES, least: 64 * 1024 ** 2, leastText: "64m", ...LARGEST },
-  cpu: { unit: CORES, least: 0.1, leastText: "0.1", most: 65_536, mostText: "65536" },
-  processes: { unit: COUNT, least: 8, leastText: "8", most: 4_194_304, mostText: "4194304" },
-  file: { unit: BYTES, least: 1024 ** 2, leastText: "1m", ...LARGEST },
-  disk: { unit: BYTES, least: 1024 ** 2, leastText: "1m", ...LARGEST },
-  command: { unit: TIME, least: 1_000, leastText: "1s", most: 2_147_483_000, mostText: "2147483s" },
-  output: { unit: BYTES, least: 1024, leastText: "1k", most: 64 * 1024 ** 2, mostText: "64m" },
+  memory: { unit: BYTES, least: 64 * MIB, most: LARGEST },
+  cpu: { unit: CORES, least: 0.1, most: 65_536 },
+  processes: { unit: COUNT, least: 8, most: 4_194_304 },
+  file: { unit: BYTES, least: MIB, most: LARGEST },
+  disk: { unit: BYTES, least: MIB, most: LARGEST },
+  command: { unit: TIME, least: 1_000, most: 2_147_483_000 },
+  output: { unit: BYTES, least: 1024, most: 64 * MIB },
 };
 
 function sandboxLimits(text: string): Partial<SandboxLimits> {
@@ -109,12 +108,22 @@ function sandboxLimits(text: string): Partial<SandboxLimits> {
 }
 
 function readValue(name: LimitName, text: string): number {
-  const { unit, least, leastText, most, mostText } = WRITTEN[name];
+  const { unit, least, most } = WRITTEN[name];
   const [, number = "", suffix = ""] = unit.pattern.exec(text) ?? [];
   const value = Number(number) * (unit.factors[suffix.toLowerCase()] ?? 0);
   if (number === "" || value < least) {
-    throw new UsageError(`--sandbox-limits ${name} must be ${unit.example}, at least ${leastText}; found ${text}`);
+    throw new UsageError(
+      `--sandbox-limits ${name} must be ${unit.example}, at least ${asWritten(least, unit)}; found ${text}`,
+    );
   }
-  if (value > most) throw new UsageError(`--sandbox-limits ${name} must be at most ${mostText}; found ${text}`);
+  if (value > most) {
+    throw new UsageError(`--sandbox-limits ${name} must be at most ${asWritten(most, unit)}; found ${text}`);
+  }
   return unit.whole ? Math.round(value) : value;
+}
+
+/** In the largest unit that divides it. */
+function asWritten(value: number, { factors }: Unit): string {
+  const [suffix, factor] = Object.entries(factors).findLast(([, size]) => value % size === 0) ?? ["", 1];
+  return `${value / factor}${suffix}`;
 }

@@ -2,8 +2,9 @@
 import { arch, tmpdir } from "node:os";
 import { messageOf } from "../errors.ts";
 import type { CommandResult, Sandbox } from "../roles.ts";
-import { findBubblewrap, openSandboxes } from "../sandbox/bubblewrap.ts";
+import { openSandboxes } from "../sandbox/bubblewrap.ts";
 import { closeCgroups, openCgroups } from "../sandbox/cgroup.ts";
+import { findBubblewrap } from "../sandbox/host.ts";
 import { runProcess } from "../sandbox/process.ts";
 import { filterFor } from "../sandbox/seccomp/filter.ts";
 import { type Finding, finding } from "./finding.ts";

@@ -47,6 +47,19 @@ export function kill(known: KnownProcess): void {
   }
 }
 
+/**
+ * Kills processes, and those that they have started meanwhile, until there is none left.
+ * @throws SandboxError when they do not end, or start others faster than they are killed
+ */
+export async function endAll(find: () => readonly KnownProcess[]): Promise<void> {
+  const deadline = performance.now() + LONGEST_END_MS;
+  for (let left = find(); left.length > 0; left = find()) {
+    if (performance.now() > deadline) throw doNotEnd();
+    for (const one of left) kill(one);
+    await Promise.all(left.map(waitForEnd));
+  }
+}
+
 const LOOK_EVERY_MS = 2;
 const LONGEST_END_MS = 10_000;
 
@@ -58,9 +71,11 @@ const LONGEST_END_MS = 10_000;
 export async function waitForEnd(known: KnownProcess): Promise<void> {
   const deadline = performance.now() + LONGEST_END_MS;
   while (isAlive(known)) {
-    if (performance.now() > deadline) {
-      throw new SandboxError(`processes of a command did not end within ${LONGEST_END_MS / 1000} s of being killed`);
-    }
+    if (performance.now() > deadline) throw doNotEnd();
     await sleep(LOOK_EVERY_MS);
   }
+}
+
+function doNotEnd(): SandboxError {
+  return new SandboxError(`processes of a command did not end within ${LONGEST_END_MS / 1000} s of being killed`);
 }

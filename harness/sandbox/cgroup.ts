@@ -2,6 +2,7 @@
  * Control groups (version 2), where this machine lets us make our own: the kernel then holds all processes of a command
  * together to memory, processes and cores, and ends them all at one word.
  */
+import { randomUUID } from "node:crypto";
 import { access, constants, mkdir, readdir, readFile, rmdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,20 +34,21 @@ export interface CgroupFiles {
 const OF_THIS_PROCESS: CgroupFiles = { mounts: "/proc/self/mountinfo", own: "/proc/self/cgroup" };
 const NEEDED = ["memory", "pids", "cpu"];
 const PREFIX = "trace2skill-";
+const SETPRIV = "/usr/bin/setpriv";
 const PERIOD_US = 100_000;
 /** The kernel stops a fork bomb here; the watcher ends it, and tells why, at half of that. */
 const PROCESSES_FACTOR = 2;
 const REFUSED = ["EACCES", "EPERM", "EROFS", "EBUSY", "ENOENT", "EOPNOTSUPP", "EINVAL"];
 
 /**
- * Makes a folder of this process for groups, beside the group that it is in itself: a group that holds processes can hold
- * no groups with limits.
+ * Makes a folder for groups, one at each call, beside the group that this process is in itself: a group that holds processes
+ * can hold no groups with limits.
  * @param needed controllers that must be there
  */
 export async function openCgroups(needed = NEEDED, files = OF_THIS_PROCESS): Promise<CgroupPlace> {
   const parent = await parentGroup(needed, files);
   if (parent.kind === "none") return parent;
-  const directory = join(parent.directory, `${PREFIX}${process.pid}`);
+  const directory = join(parent.directory, `${PREFIX}${process.pid}-${randomUUID()}`);
   try {
     await sweep(parent.directory);
     await mkdir(directory, { recursive: true });
@@ -63,18 +65,28 @@ export async function closeCgroups(place: CgroupPlace): Promise<void> {
   if (place.kind === "place") await removeGroup(place.directory);
 }
 
+export interface CgroupOptions {
+  readonly name: string;
+  /** None where the controllers are not there. */
+  readonly limits: SandboxLimits | null;
+  /** Whom the program runs as once it is in the group, which is root's; null for the user of this process. */
+  readonly owner: number | null;
+}
+
 /** Makes a group for one command. */
-export async function openCgroup(directory: string, name: string, limits: SandboxLimits | null): Promise<Cgroup> {
+export async function openCgroup(directory: string, { name, limits, owner }: CgroupOptions): Promise<Cgroup> {
   const group = join(directory, name);
   await mkdir(group);
-  for (const [name, value] of limits === null ? [] : cgroupSettings(limits)) {
-    // What a kernel without swap has no file for, it does not do.
-    await writeFile(join(group, name), value, { flag: "r+" }).catch((error: unknown) =>
-      orThrow(error, name === "memory.swap.max" ? "ENOENT" : "none"),
-    );
+  for (const [file, value] of limits === null ? [] : cgroupSettings(limits)) {
+    await writeFile(join(group, file), value, { flag: "r+" }).catch((error: unknown) => {
+      // What a kernel without swap has no file for, it does not do.
+      if (file !== "memory.swap.max") throw error;
+      orThrow(error, "ENOENT");
+    });
   }
+  const asOwner = owner === null ? [] : [SETPRIV, `--reuid=${owner}`, `--regid=${owner}`, "--clear-groups", "--"];
   return {
-    launcher: ["/bin/sh", "-c", 'echo 0 > "$0" && exec "$@"', join(group, "cgroup.procs")],
+    launcher: ["/bin/sh", "-c", 'echo 0 > "$0" && exec "$@"', join(group, "cgroup.procs"), ...asOwner],
     async struck() {
       if ((await count(group, "memory.events", "oom_kill")) > 0) return "memory";
       return (await count(group, "pids.events", "max")) > 0 ? "processes" : null;
@@ -95,8 +107,10 @@ export function cgroupSettings({ memoryBytes, processes, cpus }: SandboxLimits):
 }
 
 async function parentGroup(needed: readonly string[], files: CgroupFiles): Promise<CgroupPlace> {
-  const mount = mountPoint(await readFile(files.mounts, "utf8"));
-  const own = /^0::(\/.*)$/m.exec(await readFile(files.own, "utf8"))?.[1];
+  const [mounts, groups] = await Promise.all([files.mounts, files.own].map(textOf));
+  if (mounts === undefined || groups === undefined) return none("there is no /proc", "nobody");
+  const mount = mountPoint(mounts);
+  const own = /^0::(\/.*)$/m.exec(groups)?.[1];
   if (mount === null || own === undefined) return none("version 2 is not mounted", "nobody");
   // The root may hold processes and groups; of any other, groups go beside it.
   const directory = own === "/" ? mount : dirname(join(mount, own));
@@ -114,6 +128,10 @@ function none(why: string, belongsTo: "somebody" | "nobody"): CgroupPlace {
   return { kind: "none", why, belongsTo };
 }
 
+function textOf(path: string): Promise<string | undefined> {
+  return readFile(path, "utf8").catch((error: unknown) => orThrow(error, "ENOENT"));
+}
+
 /** The field after the separator of a mount is its type; the fifth is where it is. */
 function mountPoint(mounts: string): string | null {
   const line = mounts.split("\n").find((one) => / - cgroup2 /.test(one));
@@ -129,7 +147,7 @@ async function delegate(directory: string, needed: readonly string[]): Promise<v
 }
 
 async function count(group: string, file: string, event: string): Promise<number> {
-  const text = await readFile(join(group, file), "utf8").catch((error: unknown) => orThrow(error, "ENOENT"));
+  const text = await textOf(join(group, file));
   return Number(new RegExp(`^${event} (\\d+)$`, "m").exec(text ?? "")?.[1] ?? 0);
 }
 

@@ -15,7 +15,7 @@ export interface Held {
   /** What the caller gave the command. */
   readonly timeoutMs: number;
   readonly limits: SandboxLimits;
-  readonly disk: DiskMeter | null;
+  readonly disk: DiskMeter;
 }
 
 /** Node's timers take no more milliseconds, and end at once for more; it is 24 days. */
@@ -28,7 +28,7 @@ export function timeOf({ timeoutMs, limits }: Pick<Held, "timeoutMs" | "limits">
 
 /** @param struck what a watcher or the kernel ended it for; what a command broke that was over before it was looked at is found here */
 export async function commandEnd(result: ProcessResult, struck: LimitName | null, held: Held): Promise<CommandEnd> {
-  const found = struck ?? ((await held.disk?.isOverAtEnd()) ? "disk" : null) ?? ownLimit(result, held);
+  const found = struck ?? ((await held.disk.isOverAtEnd()) ? "disk" : null) ?? ownLimit(result, held);
   return { ...result, struck: found, ...(found === null ? {} : { exitCode: null }) };
 }
 

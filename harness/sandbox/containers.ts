@@ -8,11 +8,11 @@ import { type CommandEnd, commandEnd, type RunOptions, timeOf } from "./command-
 import { BUILD_COMMAND, containerArguments, DEFAULT_IMAGE } from "./container-frame.ts";
 import { diskMeter } from "./disk.ts";
 import { type Driver, type OpenedSandboxes, type Shared, sandboxesOf, type TrialFolders } from "./driver.ts";
-import { DEFAULT_LIMITS, type LimitName, OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
+import { DEFAULT_LIMITS, OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
 import { type ProcessResult, runProcess } from "./process.ts";
 import { openRoot } from "./root.ts";
-import { deletedFiles } from "./tree.ts";
-import { watchDisk } from "./watch.ts";
+import { type Deleted, deletedFiles, processesOf } from "./tree.ts";
+import { strikerFor, watchDisk } from "./watch.ts";
 
 export interface ContainersOptions extends Shared {
   readonly engine: "docker" | "podman";
@@ -53,8 +53,7 @@ export async function openContainers(options: ContainersOptions): Promise<Opened
     const driver: Driver = {
       identity: `${name}/1 ${id}`,
       limits,
-      heldBy: `${name}, by the kernel`,
-      close: async () => {},
+      heldBy: `${name}, by the kernel; processes beyond the limit are refused to a command, and it is not told by which limit`,
       run: (folders, command, runOptions) => runInContainer(engine, folders, command, runOptions),
     };
     return sandboxesOf(driver, root, options);
@@ -125,31 +124,35 @@ async function runInContainer(
   const name = `trace2skill-${process.pid}-${randomUUID()}`;
   const script = join(root, `command-${name}`);
   await writeFile(script, command);
-  const stop = new AbortController();
-  let struck: LimitName | null = null;
-  const strike = (limit: LimitName) => {
-    struck ??= limit;
-    stop.abort();
-  };
+  const striker = strikerFor(signal);
   await folders.disk.begin();
   // The engine's own groups hold memory, processes and cores; nothing of it holds the disk.
-  const watching = watchDisk(folders.disk, () => deletedFiles([]), strike);
+  const watching = watchDisk(folders.disk, () => heldIn(engine, name), striker.strike);
   try {
     const result = await runProcess(program, containerArguments({ ...engine, name, script, folders }), {
       timeoutMs: timeOf({ timeoutMs, limits }),
-      signal: AbortSignal.any([signal, stop.signal]),
+      signal: striker.signal,
       env,
       maxBytes: limits.outputBytes,
-      flood: { bytes: OUTPUT_FACTOR * limits.outputBytes, onFlood: () => strike("output") },
+      flood: { bytes: OUTPUT_FACTOR * limits.outputBytes, onFlood: () => striker.strike("output") },
     });
     await watching.stop();
-    struck ??= await struckByEngine(engine, name, result);
+    const struck = striker.struck() ?? (await struckByEngine(engine, name, result));
     return await commandEnd(result, struck, { timeoutMs, limits, disk: folders.disk });
   } finally {
     await watching.stop();
     await remove(engine, name);
     await rm(script);
   }
+}
+
+/**
+ * Deleted files that the processes of a container hold, as far as this user may look at them: none of another user's, and
+ * none in an engine's own machine. What others write to the same disk must not end a command.
+ */
+async function heldIn(engine: Engine, name: string): Promise<Deleted> {
+  const { output } = await call(engine, ["inspect", "--format", "{{.State.Pid}}", name]);
+  return deletedFiles(processesOf(Number(output.trim())));
 }
 
 /** @throws SandboxError when the engine did not run the command */

@@ -7,12 +7,24 @@ let turn = 0;
 
 /** What a program is started by to have so many whole cores, each time others; nothing where the machine has no more. */
 export function coreLauncher(cpus: number): string[] {
+  if (!existsSync(TASKSET)) return [];
   const cores = ownCores();
-  const wanted = Math.max(1, Math.ceil(cpus));
-  if (wanted >= cores.length || !existsSync(TASKSET)) return [];
+  const wanted = wholeCores(cpus);
+  if (wanted >= cores.length) return [];
   turn = (turn + wanted) % cores.length;
   const chosen = Array.from({ length: wanted }, (_, index) => cores[(turn + index) % cores.length]);
   return [TASKSET, "--cpu-list", chosen.join(",")];
+}
+
+/** What commands are held to of the cores that they may have, in words. */
+export function coresHeld(cpus: number, hasTaskset = existsSync(TASKSET)): string {
+  if (!hasTaskset) return `cores by nothing, for there is no ${TASKSET}`;
+  const wanted = wholeCores(cpus);
+  return `cores by taskset, which gives whole ones: ${wanted}`;
+}
+
+function wholeCores(cpus: number): number {
+  return Math.max(1, Math.ceil(cpus));
 }
 
 let known: readonly number[] | null = null;

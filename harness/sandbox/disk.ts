@@ -5,14 +5,17 @@ import { join } from "node:path";
 import { hasCode } from "../errors.ts";
 import type { Deleted } from "./tree.ts";
 
+/** Deleted files that a command's processes hold. */
+export type HeldFiles = () => Deleted | Promise<Deleted>;
+
 export interface DiskMeter {
   /** To be called before each command. */
   begin(): Promise<void>;
   /**
    * True when the folders hold more than they may, and more than when the command began: what frees space may go on.
-   * @param held deleted files that are still held; asked for only when the file system has less room than the folders tell
+   * @param held asked for only when the file system has less room than the folders tell
    */
-  isOver(held: () => Deleted): Promise<boolean>;
+  isOver(held: HeldFiles): Promise<boolean>;
   /** The same when the command has ended. */
   isOverAtEnd(): Promise<boolean>;
 }
@@ -21,7 +24,7 @@ export interface DiskMeter {
 const ENTRY_BYTES = 4_096;
 /** The file system's own account is looked at each time; other users of it make it differ, so the folders are walked now and then. */
 const WALK_EVERY_MS = 2_000;
-/** A walk may take this part of the time. */
+/** A walk may take one part in so many of the time. */
 const WALK_SHARE = 20;
 /** What ends sooner is judged by the file system's account, and what it says is kept until the next walk. */
 const SHORT_MS = 200;
@@ -55,11 +58,11 @@ export function diskMeter(folders: readonly string[], quotaBytes: number): DiskM
     },
   };
 
-  async function isOver(held: () => Deleted, thorough: boolean): Promise<boolean> {
+  async function isOver(held: HeldFiles, thorough: boolean): Promise<boolean> {
     const most = expected();
     if (!thorough && most <= quotaBytes) return false;
     const found = await walk();
-    const deleted = found.bytes > quotaBytes || most <= quotaBytes ? NOTHING_HELD : held();
+    const deleted = found.bytes > quotaBytes || most <= quotaBytes ? NOTHING_HELD : await held();
     const known = found.bytes + deleted.bytes;
     const all = found.isWhole && deleted.isWhole ? known : Math.max(known, most);
     return all > quotaBytes && all > usedAtBegin;
@@ -93,7 +96,7 @@ interface Found {
 }
 
 /** Bytes on disk below some folders; stops early once it is twice what is allowed. */
-export async function bytesBelow(folders: readonly string[], quotaBytes = Number.POSITIVE_INFINITY): Promise<Found> {
+async function bytesBelow(folders: readonly string[], quotaBytes: number): Promise<Found> {
   let bytes = 0;
   let isWhole = true;
   const pending: Path[] = [...folders];

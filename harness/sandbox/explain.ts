@@ -67,14 +67,22 @@ export async function explainWorld(sandboxes: OpenedSandboxes, kind: SandboxKind
 
 function pathsOf(kind: SandboxKind, limits: SandboxLimits): World["paths"] {
   const disk = bytesText(limits.diskBytes);
+  const work = "the trial's folder: the task's files; what is handed in is left here; files stay between commands";
+  if (kind === "none") {
+    return [
+      ["/work", `${work}; a folder of the host's, which commands and their output call so`],
+      ["$TMPDIR", `home and scratch; files stay between commands; ${disk} with /work`],
+      ["/tmp", "THE HOST'S OWN"],
+      ["/skill", "the skill, where there is one, as /work; can be written"],
+      ["/", "THE HOST'S OWN, as the user who started the tool may read and write it"],
+    ];
+  }
   return [
-    ["/work", "the trial's folder: the task's files; what is handed in is left here; files stay between commands"],
+    ["/work", work],
     ["/tmp", `home and scratch; files stay between commands; ${disk} with /work`],
     ["/skill", "the skill, where there is one; cannot be written"],
-    kind === "none"
-      ? ["/", "THE HOST'S OWN, as the user who started the tool may read and write it"]
-      : ["/", "programs and libraries of the system, which cannot be written; no home, no other trial, no data"],
-    ...(kind === "none" ? [] : [["/dev/shm", "shared memory, at most 64 MB, for one command"] as const]),
+    ["/", "programs and libraries of the system, which cannot be written; no home, no other trial, no data"],
+    ["/dev/shm", "shared memory, at most 64 MB, for one command"],
   ];
 }
 

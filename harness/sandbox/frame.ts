@@ -22,7 +22,7 @@ const SHARED_MEMORY_BYTES = 64 * 1024 ** 2;
 /** Sockets take memory of the kernel, so that what one process may hold open is what bounds it. */
 const OPEN_FILES = 1_024;
 /** Beyond the limits that the watcher ends a command for, so that it is told why; the kernel stops what the watcher is too late for. */
-const BACKSTOP = { memoryBytes: 1024 ** 3, processes: 256 };
+export const BACKSTOP = { memoryBytes: 1024 ** 3, processes: 256 };
 
 export const ENVIRONMENT = {
   PATH: "/usr/bin:/bin",

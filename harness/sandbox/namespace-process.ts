@@ -8,15 +8,7 @@ import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors.ts";
 import { SandboxError } from "../roles.ts";
 import type { KnownProcess } from "./alive.ts";
-import type { LimitName } from "./limits.ts";
-import type { NamespaceSpec, Order, Told } from "./namespace-worker.ts";
-import type { ProcessResult } from "./process.ts";
-
-export interface NamespaceEnd {
-  readonly result: ProcessResult;
-  /** What its processes or its output were ended for. */
-  readonly struck: LimitName | null;
-}
+import type { NamespaceEnd, NamespaceSpec, Order, Told } from "./namespace-worker.ts";
 
 interface Waiting extends PromiseWithResolvers<NamespaceEnd> {
   readonly onFirst: (first: KnownProcess) => void;
@@ -30,9 +22,14 @@ const PROGRAM = fileURLToPath(new URL(`./namespace-worker${extname(import.meta.u
  */
 const WITH_NOTHING_OPEN = `for open in /proc/self/fd/*; do n=\${open##*/}; (( n > 3 )) && eval "exec $n>&-"; done; exec "$@"`;
 
-let starter: ChildProcess | null = null;
+interface Starter {
+  readonly child: ChildProcess;
+  /** Its own alone: the late news of one that has ended are no end of what another has begun. */
+  readonly waiting: Map<number, Waiting>;
+}
+
+let starter: Starter | null = null;
 let count = 0;
-const waiting = new Map<number, Waiting>();
 
 /**
  * Runs a namespace to its end; an abort ends it.
@@ -45,7 +42,7 @@ export async function runByStarter(
   onFirst: Waiting["onFirst"],
 ): Promise<NamespaceEnd> {
   starter ??= openStarter();
-  const child = starter;
+  const { child, waiting } = starter;
   const id = count++;
   const end = { ...Promise.withResolvers<NamespaceEnd>(), onFirst };
   waiting.set(id, end);
@@ -65,7 +62,7 @@ export async function runByStarter(
 }
 
 /** It ends with this process, however this one ends, and ends all that it started before. */
-function openStarter(): ChildProcess {
+function openStarter(): Starter {
   // In a session of its own, so that Ctrl-C reaches it through us alone: commands end when their trials are cancelled.
   const child = spawn("/bin/bash", ["-c", WITH_NOTHING_OPEN, "bash", process.execPath, PROGRAM], {
     env: {},
@@ -73,14 +70,15 @@ function openStarter(): ChildProcess {
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
+  const waiting: Starter["waiting"] = new Map();
   const fail = (problem: string) => {
-    if (starter === child) starter = null; // another is started for the next command
+    if (starter?.child === child) starter = null; // another is started for the next command
     for (const { reject } of waiting.values()) reject(new SandboxError(`sandboxes failed: ${problem}`));
   };
-  child.on("message", hear);
+  child.on("message", (message) => hear(waiting, message));
   child.on("error", (error) => fail(messageOf(error)));
   child.once("exit", (code, signal) => fail(`the process that starts commands has ended (${signal ?? code})`));
-  return child;
+  return { child, waiting };
 }
 
 /** Whether it keeps this process from ending. */
@@ -94,7 +92,7 @@ function hold(child: ChildProcess, held: boolean): void {
   }
 }
 
-function hear(message: unknown): void {
+function hear(waiting: Starter["waiting"], message: unknown): void {
   const told = message as Told; // by our own program
   const end = waiting.get(told.id);
   switch (told.kind) {
@@ -102,7 +100,7 @@ function hear(message: unknown): void {
       end?.onFirst(told.first);
       return;
     case "ended":
-      end?.resolve({ result: told.result, struck: told.struck });
+      end?.resolve(told);
       return;
     case "failed":
       end?.reject(new SandboxError(told.problem));

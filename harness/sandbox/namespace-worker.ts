@@ -3,14 +3,16 @@ import { closeSync, openSync } from "node:fs";
 import { messageOf } from "../errors.ts";
 import { type KnownProcess, kill, knownProcess, waitForEnd } from "./alive.ts";
 import { type LimitName, OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
-import { yieldSession } from "./priority.ts";
 import type { ProcessResult } from "./process.ts";
 import { spawnProcess } from "./spawn.ts";
 import { processesOf, socketBytes } from "./tree.ts";
 import { type Watch, watchProcesses } from "./watch.ts";
 
 export interface NamespaceSpec {
-  /** Program and arguments; tells the namespace's first process on descriptor 3, reads the filter from descriptor 4. */
+  /**
+   * Program and arguments; tells on descriptor 3 the namespace's first process, and how the command ended if it ever began;
+   * reads the filter from descriptor 4.
+   */
   readonly line: readonly string[];
   readonly timeoutMs: number;
   readonly limits: SandboxLimits;
@@ -24,9 +26,17 @@ export type Order =
   | { readonly kind: "run"; readonly id: number; readonly spec: NamespaceSpec }
   | { readonly kind: "end"; readonly id: number };
 
+export interface NamespaceEnd {
+  readonly result: ProcessResult;
+  /** What its processes or its output were ended for. */
+  readonly struck: LimitName | null;
+  /** Whether bubblewrap told the end of the command itself: not when it could not be set up, or bubblewrap was killed. */
+  readonly hasRun: boolean;
+}
+
 export type Told =
   | { readonly kind: "started"; readonly id: number; readonly first: KnownProcess }
-  | { readonly kind: "ended"; readonly id: number; readonly result: ProcessResult; readonly struck: LimitName | null }
+  | ({ readonly kind: "ended"; readonly id: number } & NamespaceEnd)
   /** Of the sandbox itself. */
   | { readonly kind: "failed"; readonly id: number; readonly problem: string };
 
@@ -34,6 +44,7 @@ interface Running {
   first: KnownProcess | null;
   watch: Watch | null;
   struck: LimitName | null;
+  hasRun: boolean;
   readonly stop: AbortController;
 }
 
@@ -61,14 +72,14 @@ function tell(told: Told): void {
 }
 
 async function run(id: number, spec: NamespaceSpec): Promise<Told> {
-  const one: Running = { first: null, watch: null, struck: null, stop: new AbortController() };
+  const one: Running = { first: null, watch: null, struck: null, hasRun: false, stop: new AbortController() };
   running.set(id, one);
   try {
     await inTurn();
     const result = await start(id, one, spec);
     await one.watch?.stop();
     if (one.first !== null) await waitForEnd(one.first);
-    return { kind: "ended", id, result, struck: one.struck };
+    return { kind: "ended", id, result, struck: one.struck, hasRun: one.hasRun };
   } catch (error) {
     end(one, null);
     return { kind: "failed", id, problem: messageOf(error) };
@@ -88,7 +99,7 @@ async function start(id: number, one: Running, { line, timeoutMs, limits, filter
       signal: one.stop.signal,
       maxBytes: limits.outputBytes,
       flood: { bytes: OUTPUT_FACTOR * limits.outputBytes, onFlood: () => end(one, "output") },
-      onInfo: (text) => begin(id, one, { info: text, limits }),
+      onInfo: (text) => hear(id, one, { said: text, limits }),
       file,
       owner,
       // A process can undo what ties its life to bubblewrap's, but not survive the first process of its namespace.
@@ -99,18 +110,22 @@ async function start(id: number, one: Running, { line, timeoutMs, limits, filter
   }
 }
 
-function begin(id: number, one: Running, { info, limits }: { info: string; limits: SandboxLimits }): void {
-  const found = one.first === null ? /"child-pid": ?(\d+)/.exec(info)?.[1] : undefined;
+function hear(id: number, one: Running, { said, limits }: { said: string; limits: SandboxLimits }): void {
+  one.hasRun = said.includes('"exit-code"');
+  const found = one.first === null ? /"child-pid": ?(\d+)/.exec(said)?.[1] : undefined;
   const first = found === undefined ? null : knownProcess(Number(found));
   if (first === null) return;
   one.first = first;
+  if (one.stop.signal.aborted) {
+    kill(first); // it was ended before it was known
+    return;
+  }
   one.watch = watchProcesses(
     () => processesOf(first.pid),
     limits,
     (limit) => end(one, limit),
     () => socketBytes(first.pid),
   );
-  yieldSession(first.pid);
   tell({ kind: "started", id, first });
 }
 

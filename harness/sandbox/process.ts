@@ -1,16 +1,13 @@
 /** Starts programs: the only importer of execa. */
 import type { Readable } from "node:stream";
 import { execa } from "execa";
+import { type Cap, capped } from "./capped.ts";
 
-export interface ProcessOptions {
+export interface ProcessOptions extends Partial<Cap> {
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly env?: Readonly<Record<string, string>>;
   readonly directory?: string;
-  /** Bytes of output kept; what comes after is read, counted and thrown away. */
-  readonly maxBytes?: number;
-  /** Told once, when more than so many bytes of output have come. */
-  readonly flood?: { readonly bytes: number; readonly onFlood: () => void };
   /**
    * Called as soon as the program has ended, though what it started may still hold its pipes. With it, whoever holds them a
    * second longer is no longer listened to: it may be what nobody found to end.
@@ -78,26 +75,14 @@ function stopListening({ stdout, stderr }: { stdout: Readable | null; stderr: Re
 
 async function collect(
   stream: NodeJS.ReadableStream,
-  { maxBytes = MAX_BYTES, flood }: ProcessOptions,
-): Promise<{ output: string; cutBytes: number }> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let cutBytes = 0;
-  let isFlooded = false;
+  options: ProcessOptions,
+): Promise<Pick<ProcessResult, "output" | "cutBytes">> {
+  const { take, kept } = capped({ ...options, maxBytes: options.maxBytes ?? MAX_BYTES });
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      const room = Math.max(0, maxBytes - size);
-      if (room > 0) chunks.push(chunk.subarray(0, room));
-      size += Math.min(room, chunk.length);
-      cutBytes += Math.max(0, chunk.length - room);
-      if (!isFlooded && flood !== undefined && size + cutBytes > flood.bytes) {
-        isFlooded = true;
-        flood.onFlood();
-      }
-    }
+    for await (const chunk of stream as AsyncIterable<Buffer>) take(chunk);
   } catch (error) {
     // A killed program's pipe may end early; what it wrote before is kept.
     if (!(error instanceof Error && "code" in error && error.code === "ERR_STREAM_PREMATURE_CLOSE")) throw error;
   }
-  return { output: Buffer.concat(chunks).toString("utf8"), cutBytes };
+  return kept();
 }

@@ -4,7 +4,8 @@
  */
 import { type ChildProcess, spawn } from "node:child_process";
 import { Readable } from "node:stream";
-import { hasCode, messageOf } from "../errors.ts";
+import { hasCode } from "../errors.ts";
+import { capped } from "./capped.ts";
 import { yieldTo } from "./priority.ts";
 import type { ProcessOptions, ProcessResult } from "./process.ts";
 
@@ -17,7 +18,10 @@ export type SpawnOptions = Required<Pick<ProcessOptions, "timeoutMs" | "signal" 
   readonly owner: number | null;
 };
 
-/** Runs a program to its end, its time limit or an abort, when it is killed. Never throws for what it does. */
+/**
+ * Runs a program to its end, its time limit or an abort, when it is killed. Never throws for what it does.
+ * @throws what the system says when the program cannot be started
+ */
 export async function spawnProcess(
   [file = "", ...args]: readonly string[],
   options: SpawnOptions,
@@ -40,11 +44,15 @@ export async function spawnProcess(
   if (options.signal.aborted) kill();
   child.once("exit", options.onEnd);
   readInfo(child.stdio[3], options.onInfo);
-  const kept = collect([child.stdout, child.stderr], options);
-  const { exitCode, failure } = await endOf(child);
-  clearTimeout(timer);
-  options.signal.removeEventListener("abort", kill);
-  return { ...kept(), exitCode, timedOut, failure, durationMs: performance.now() - started };
+  const { take, kept } = capped(options);
+  for (const stream of [child.stdout, child.stderr]) stream?.on("data", take);
+  try {
+    const { exitCode, failure } = await endOf(child);
+    return { ...kept(), exitCode, timedOut, failure, durationMs: performance.now() - started };
+  } finally {
+    clearTimeout(timer);
+    options.signal.removeEventListener("abort", kill);
+  }
 }
 
 /**
@@ -62,8 +70,8 @@ function killGroup({ pid, exitCode, signalCode }: ChildProcess): void {
 
 /** When all that had its output has closed it, too. */
 function endOf(child: ChildProcess): Promise<Pick<ProcessResult, "exitCode" | "failure">> {
-  return new Promise((resolve) => {
-    child.once("error", (error) => resolve({ exitCode: null, failure: messageOf(error) }));
+  return new Promise((resolve, reject) => {
+    child.once("error", reject);
     child.once("close", (exitCode, signal) =>
       resolve({ exitCode, failure: signal === null ? null : `was ended by ${signal}` }),
     );
@@ -78,22 +86,4 @@ function readInfo(stream: unknown, onInfo: SpawnOptions["onInfo"]): void {
     text += chunk;
     onInfo(text);
   });
-}
-
-function collect(
-  streams: readonly (Readable | null)[],
-  { maxBytes, flood }: Pick<SpawnOptions, "maxBytes" | "flood">,
-): () => Pick<ProcessResult, "output" | "cutBytes"> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  let told = false;
-  const take = (chunk: Buffer) => {
-    if (size < maxBytes) chunks.push(chunk.subarray(0, maxBytes - size));
-    size += chunk.length;
-    if (told || size <= flood.bytes) return;
-    told = true;
-    flood.onFlood();
-  };
-  for (const stream of streams) stream?.on("data", take);
-  return () => ({ output: Buffer.concat(chunks).toString("utf8"), cutBytes: Math.max(0, size - maxBytes) });
 }

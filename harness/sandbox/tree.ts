@@ -4,6 +4,7 @@
  */
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
+import { arch } from "node:os";
 import { hasCode } from "../errors.ts";
 import { type KnownProcess, knownProcess } from "./alive.ts";
 
@@ -25,7 +26,7 @@ export function processesOf(first: number): string[] {
 
 /** The processes of this machine that were started with these arguments, whatever stands before them. */
 export function processesNamed(args: readonly string[]): KnownProcess[] {
-  const wanted = `\0${args.join("\0")}\0`;
+  const wanted = `\0${args.join("\0")}\0`.toWellFormed(); // as the kernel was given it
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => whileThere(() => readFileSync(`/proc/${name}/cmdline`, "utf8"))?.endsWith(wanted) === true)
@@ -71,15 +72,22 @@ export async function memoryOf(processes: readonly string[]): Promise<number> {
 /** The most that the kernel holds for a socket in a namespace: twice `net.core.wmem_max`; for one of TCP, half of what both ends may hold. */
 const SOCKET_BYTES = 425_984;
 const TCP_BYTES = 5 * 1024 ** 2;
+/** The kernel's; elsewhere than on x64 it may be as large. */
+const PAGE_BYTES = arch() === "x64" ? 4_096 : 65_536;
 
 /**
  * Bytes that the sockets of a network namespace may hold at most: no process shows to have what is sent and not received.
+ * Connections of TCP are told apart, for the kernel tells what all of the machine hold, which is next to nothing while they are idle.
  * @param first a process in it, as the host numbers it
  */
 export function socketBytes(first: number): number {
-  const told = whileThere(() => readFileSync(`/proc/${first}/net/sockstat`, "latin1")) ?? "";
-  const tcp = Number(/^TCP: inuse (\d+)/m.exec(told)?.[1] ?? 0);
-  return SOCKET_BYTES * Number(/^sockets: used (\d+)/m.exec(told)?.[1] ?? 0) + TCP_BYTES * tcp;
+  const read = (name: string) => whileThere(() => readFileSync(`/proc/${first}/net/${name}`, "latin1")) ?? "";
+  const [four, six] = [read("sockstat"), read("sockstat6")];
+  const found = (text: string, pattern: RegExp) => Number(pattern.exec(text)?.[1] ?? 0);
+  const tcp = found(four, /^TCP: inuse (\d+)/m) + found(six, /^TCP6: inuse (\d+)/m);
+  const others = Math.max(0, found(four, /^sockets: used (\d+)/m) - tcp);
+  const ofMachine = PAGE_BYTES * found(four, /^TCP: .* mem (\d+)/m);
+  return SOCKET_BYTES * others + Math.min(TCP_BYTES * tcp, ofMachine);
 }
 
 /** Files that are deleted and still held: no walk through folders finds them. */

@@ -6,18 +6,16 @@ import { randomUUID } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { hasCode } from "../errors.ts";
-import { SandboxError } from "../roles.ts";
-import { type KnownProcess, kill, knownProcess } from "./alive.ts";
+import { hasCode, SetupError } from "../errors.ts";
+import { endAll, type KnownProcess, kill, knownProcess } from "./alive.ts";
 import { type CommandEnd, commandEnd, type RunOptions, timeOf } from "./command-end.ts";
 import { type Driver, type OpenedSandboxes, type Shared, sandboxesOf, type TrialFolders } from "./driver.ts";
-import { ENVIRONMENT, MODEL_SOCKET, SOCKET_NAME } from "./frame.ts";
-import { type LimitName, OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
-import { runProcess } from "./process.ts";
-import { openRoot } from "./root.ts";
+import { BACKSTOP, ENVIRONMENT, MODEL_SOCKET, SOCKET_NAME } from "./frame.ts";
+import { OUTPUT_FACTOR, type SandboxLimits } from "./limits.ts";
+import { type ProcessResult, runProcess } from "./process.ts";
+import { openRoot, type Root } from "./root.ts";
 import { deletedFiles } from "./tree.ts";
-import { watchDisk, watchProcesses } from "./watch.ts";
+import { strikerFor, type Watch, watchDisk, watchProcesses } from "./watch.ts";
 
 export interface UnisolatedOptions extends Shared {
   readonly limits: SandboxLimits;
@@ -29,21 +27,28 @@ export interface UnisolatedOptions extends Shared {
 const MARK = "TRACE2SKILL_COMMAND";
 /** In blocks of 512 bytes, and in KB. The kernel holds no sum; a watcher does, where there is a /proc. */
 const LIMITED = 'ulimit -c 0; ulimit -f "$1"; ulimit -d "$2" 2>/dev/null; shift 2; exec "$@"';
-/** Beyond what the watcher ends a command for. */
-const BACKSTOP_BYTES = 1024 ** 3;
-const LONGEST_END_MS = 10_000;
 
 export async function openUnisolated({ limits, path, ...shared }: UnisolatedOptions): Promise<OpenedSandboxes> {
   const driver: Driver = {
     identity: "none/1",
     limits,
     heldBy: existsSync("/proc/self/environ")
-      ? "a watcher, as far as it finds them, and ulimit"
-      : "ulimit alone: there is no /proc",
-    close: async () => {},
+      ? "a watcher, as far as it finds them, and ulimit; cores by nothing"
+      : "ulimit alone, for there is no /proc; processes and cores by nothing",
     run: (folders, command, options) => runOnHost(folders, command, options, { limits, path }),
   };
-  return sandboxesOf(driver, await openRoot(), shared);
+  return sandboxesOf(driver, await rootToBeNamed(), shared);
+}
+
+/** Paths in it stand in commands, quoted by nobody. */
+async function rootToBeNamed(): Promise<Root> {
+  const root = await openRoot();
+  if (/^[\w./+,@%:=-]+$/.test(root.directory)) return root;
+  await root[Symbol.asyncDispose]();
+  throw new SetupError(
+    `--sandbox none needs a folder for temporary files whose path a shell reads as one word, found ${root.directory}. ` +
+      "Set TMPDIR to one without blanks and quotes",
+  );
 }
 
 async function runOnHost(
@@ -57,31 +62,37 @@ async function runOnHost(
   const mark = randomUUID();
   const script = join(dirname(work), "command");
   await writeFile(script, outside(command, folders));
-  const stop = new AbortController();
-  let struck: LimitName | null = null;
-  const strike = (limit: LimitName) => {
-    struck ??= limit;
-    stop.abort();
-  };
+  const { signal: ending, strike, struck } = strikerFor(signal);
   await disk.begin();
   const processes = () => marked(mark);
   const watches = [watchProcesses(processes, limits, strike), watchDisk(disk, () => deletedFiles(processes()), strike)];
-  const sizes = [Math.floor(limits.fileBytes / 512), Math.floor((limits.memoryBytes + BACKSTOP_BYTES) / 1024)].map(
-    String,
-  );
-  const result = await runProcess("/bin/sh", ["-c", LIMITED, "sh", ...sizes, "/bin/bash", script], {
+  const sizes = [limits.fileBytes / 512, (limits.memoryBytes + BACKSTOP.memoryBytes) / 1024]
+    .map(Math.floor)
+    .map(String);
+  const run = runProcess("/bin/sh", ["-c", LIMITED, "sh", ...sizes, "/bin/bash", script], {
     timeoutMs: timeOf({ timeoutMs, limits }),
-    signal: AbortSignal.any([signal, stop.signal]),
+    signal: ending,
     env: { ...ENVIRONMENT, PATH: path, HOME: tmp, TMPDIR: tmp, ...named, [MARK]: mark },
     directory: work,
     maxBytes: limits.outputBytes,
     flood: { bytes: OUTPUT_FACTOR * limits.outputBytes, onFlood: () => strike("output") },
-    onEnd: () => killAll(mark),
+    onEnd: () => knownOf(processes()).forEach(kill),
   });
-  await Promise.all(watches.map((watching) => watching.stop()));
-  await endAll(mark);
-  const end = await commandEnd(result, struck, { timeoutMs, limits, disk });
+  const result = await endedWith(run, watches, processes);
+  const end = await commandEnd(result, struck(), { timeoutMs, limits, disk });
   return { ...end, output: inside(end.output, folders) };
+}
+
+/** Nothing of a command is left, also where a watch could not look. */
+async function endedWith(run: Promise<ProcessResult>, watches: readonly Watch[], processes: () => string[]) {
+  try {
+    const result = await run;
+    await Promise.all(watches.map((watching) => watching.stop()));
+    return result;
+  } finally {
+    await Promise.allSettled(watches.map((watching) => watching.stop()));
+    await endAll(() => knownOf(processes()));
+  }
 }
 
 /** Agents know their folders as `/work` and `/skill`: with nothing to mount them, the names are replaced in what they write. */
@@ -113,17 +124,6 @@ function environmentOf(pid: string): string {
   }
 }
 
-function killAll(mark: string): KnownProcess[] {
-  const known = marked(mark).flatMap((folder) => knownProcess(Number(folder.slice("/proc/".length))) ?? []);
-  for (const one of known) kill(one);
-  return known;
-}
-
-/** Looks until there is none left. */
-async function endAll(mark: string): Promise<void> {
-  const deadline = performance.now() + LONGEST_END_MS;
-  while (killAll(mark).length > 0) {
-    if (performance.now() > deadline) throw new SandboxError("processes of a command did not end after being killed");
-    await sleep(5);
-  }
+function knownOf(folders: readonly string[]): KnownProcess[] {
+  return folders.flatMap((folder) => knownProcess(Number(folder.slice("/proc/".length))) ?? []);
 }

@@ -1,11 +1,33 @@
 /** Looks at what a running command takes, where the kernel holds no sum over its processes, and says when it is too much. */
-import type { DiskMeter } from "./disk.ts";
+import type { DiskMeter, HeldFiles } from "./disk.ts";
 import type { LimitName, SandboxLimits } from "./limits.ts";
-import { type Deleted, memoryOf, takenBy } from "./tree.ts";
+import { memoryOf, takenBy } from "./tree.ts";
 
 export interface Watch {
   /** Ends the watch; to be called when the command has ended. @throws what a look threw */
   stop(): Promise<void>;
+}
+
+/** The end of a command by the first limit that it breaks. */
+export interface Striker {
+  /** May be called again, which changes nothing. */
+  strike(limit: LimitName): void;
+  struck(): LimitName | null;
+  /** Aborted by a strike, and by the caller. */
+  readonly signal: AbortSignal;
+}
+
+export function strikerFor(signal: AbortSignal): Striker {
+  const stop = new AbortController();
+  let struck: LimitName | null = null;
+  return {
+    strike(limit) {
+      struck ??= limit;
+      stop.abort();
+    },
+    struck: () => struck,
+    signal: AbortSignal.any([signal, stop.signal]),
+  };
 }
 
 /** Called once at most. */
@@ -15,7 +37,7 @@ export type OnStrike = (limit: LimitName) => void;
 const FIRST_LOOK_MS = 25;
 const LOOK_EVERY_MS = 50;
 const DISK_EVERY_MS = 200;
-/** Looking may take this part of a core. */
+/** Looking may take one part in so many of a core. */
 const LOOK_SHARE = 20;
 
 /**
@@ -40,7 +62,7 @@ export function watchProcesses(
 }
 
 /** @param held deleted files that the command's processes hold */
-export function watchDisk(disk: DiskMeter, held: () => Deleted, onStrike: OnStrike): Watch {
+export function watchDisk(disk: DiskMeter, held: HeldFiles, onStrike: OnStrike): Watch {
   return lookOut({ firstMs: DISK_EVERY_MS, everyMs: DISK_EVERY_MS }, onStrike, async () =>
     (await disk.isOver(held)) ? "disk" : null,
   );

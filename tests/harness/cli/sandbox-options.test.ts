@@ -1,9 +1,14 @@
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Command } from "commander";
 import { expect, test } from "vitest";
+import type { Io } from "../../../harness/cli/io.ts";
+import { addSandboxOptions, type SandboxSettings, sandboxAsked } from "../../../harness/cli/sandbox-options.ts";
 import { Manifest } from "../../../harness/manifest.ts";
+import { openSandboxesOf } from "../../../harness/sandbox/open.ts";
 import { RunSummary } from "../../../reports/summary.ts";
+import { attack, openVictim } from "../../attacks/support.ts";
 import { trace2skill } from "../../support/command-line.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
 
@@ -19,6 +24,7 @@ test.each([
     ["--sandbox-limits", "processes=1"],
     /processes must be 128, at least 8; found 1/,
   ],
+  ["less than a tenth of a core", ["--sandbox-limits", "cpu=0.05"], /cpu must be 2 or 0.5, at least 0.1; found 0.05/],
   ["a limit without value", ["--sandbox-limits", "memory"], /takes NAME=VALUE, found memory/],
   ["a time that no timer holds", ["--sandbox-limits", "command=9999999s"], /command must be at most 2147483s/],
   ["output that no text holds", ["--sandbox-limits", "output=4g"], /output must be at most 64m; found 4g/],
@@ -34,6 +40,22 @@ test.each([
   const { code, out, err } = await trace2skill([...RUN, ...options], { cwd: await temporaryFolder() });
   expect(err).toMatch(message);
   expect({ code, out }).toEqual({ code: 2, out: "" });
+});
+
+test("a limit that is asked for holds in a trial, and what broke it is told to the model; half a core is one", async () => {
+  const command = addSandboxOptions(new Command()).exitOverride();
+  command.parse(["--sandbox-limits", "output=1k,cpu=0.5"], { from: "user" });
+  const { signal } = new AbortController();
+  const io: Io = { out: () => {}, err: () => {}, exit: () => {}, env: {}, terminal: false, signal };
+  const asked = sandboxAsked(command.opts<SandboxSettings>(), io);
+  await using sandboxes = await openSandboxesOf(asked, { PATH: "/usr/bin:/bin" });
+  await using victim = await openVictim();
+
+  const { observations } = await attack(sandboxes, victim, ["nproc", "timeout 5 yes"]);
+
+  expect(sandboxes.limits).toMatchObject({ outputBytes: 1_024, cpus: 0.5 });
+  expect(observations[1]).toMatch(/\[killed: more than 64 KB of output\]$/);
+  expect(sandboxes.heldBy).toMatch(/^control groups|whole ones: 1/);
 });
 
 test("--explain-sandbox needs no run folder, and a run does", async () => {

@@ -66,6 +66,17 @@ test("where user namespaces are used up, bubblewrap is found but no sandbox, and
   expect(report.findings.find(({ name }) => name === "pandas")?.found).toMatch(/outside a sandbox/);
 });
 
+test("without bubblewrap no agent is run, and the cure is to install it", async () => {
+  const { code, report } = await doctorInside("--tmpfs", "/usr/bin");
+
+  expect({ code, ok: report.ok }).toEqual({ code: 1, ok: false });
+  expect(report.findings.find(({ name }) => name === "bubblewrap")).toMatchObject({
+    ...{ ok: false, required: true, found: "not installed" },
+    cure: "sudo apt-get install bubblewrap",
+  });
+  expect(report.findings.find(({ name }) => name === "sandbox")?.found).toMatch(/^bubblewrap is not installed/);
+});
+
 test("without LibreOffice or Pillow the main job can be done; without pandas it cannot", async () => {
   const without = async (path: string) => doctorInside("--ro-bind", "/dev/null", path);
 

@@ -1,9 +1,13 @@
 /** `--sandbox none`: no protection, but the same folders, limits and ends as far as they can be held without one. */
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { SandboxError } from "../../../harness/roles.ts";
 import type { OpenedSandboxes } from "../../../harness/sandbox/driver.ts";
+import { explainWorld } from "../../../harness/sandbox/explain.ts";
 import { openSandboxesOf } from "../../../harness/sandbox/open.ts";
 import { skill } from "../../support/distill-builders.ts";
+import { temporaryFolder } from "../../support/temporary.ts";
 import { linesOfProcesses, mark, OPTIONS, runIn, SMALL } from "./support.ts";
 
 let sandboxes: OpenedSandboxes;
@@ -27,6 +31,41 @@ test("agents find their folder under the name that they know, in commands and in
 
   expect(output).toBe("a.txt\n/work\none\nx/work /works\n");
   expect(await readdir(sandbox.directory)).toEqual(["a.txt"]);
+});
+
+test("what the host shows is told as it is: /tmp is the host's, and the skill can be written", async () => {
+  const { paths } = await explainWorld(sandboxes, "none", OPTIONS.signal);
+
+  expect(Object.fromEntries(paths)).toMatchObject({
+    "/tmp": "THE HOST'S OWN",
+    "/skill": expect.stringMatching(/can be written$/),
+    $TMPDIR: expect.stringMatching(/48 MB with \/work$/),
+  });
+});
+
+test("a path that a shell would not read as one word is refused, with what to do", async () => {
+  const folder = join(await temporaryFolder(), "my files");
+  await mkdir(folder);
+  const before = process.env.TMPDIR;
+  process.env.TMPDIR = folder;
+  try {
+    await expect(openSandboxesOf({ kind: "none", limits: SMALL }, {})).rejects.toThrow(
+      /Set TMPDIR to one without blanks/,
+    );
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR;
+    else process.env.TMPDIR = before;
+  }
+  expect(await readdir(folder)).toEqual([]);
+});
+
+test("where a watch cannot look any more, the sandbox has failed, and nothing of the command is left", async () => {
+  const sleeper = mark();
+  const blinding = `setsid nohup sleep ${sleeper} > /dev/null 2>&1 & rm -r /work; sleep 0.5`;
+
+  await expect(run(blinding)).rejects.toBeInstanceOf(SandboxError);
+
+  expect(linesOfProcesses(sleeper)).toEqual([]);
 });
 
 test("a skill's files lie where the prompt says", async () => {
