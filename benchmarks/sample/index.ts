@@ -5,6 +5,7 @@
  */
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
+import { canaryOf } from "../../harness/attest/canary.ts";
 import { hashJson } from "../../harness/hash.ts";
 import type { Task } from "../../harness/records.ts";
 import type { Benchmark } from "../../harness/roles.ts";
@@ -48,7 +49,9 @@ function benchmarkOf(
   // What was generated stays in this closure, so that no agent can be shown an answer by mistake.
   const byId = new Map(made.map((sample) => [sample.id, sample]));
   const sampleOf = ({ id }: Task) => byId.get(id) ?? noTask(name, split, id);
-  const goldenOf = (sample: SampleTask) => cache.fileOf("golden.xlsx", solvedSheets(sample));
+  // In the properties of the workbook with the answer: beside all that is compared, and in no file that an agent is given.
+  const canaryIn = ({ id }: Pick<Task, "id">) => canaryOf("truth", name, id);
+  const goldenOf = (sample: SampleTask) => cache.fileOf("golden.xlsx", solvedSheets(sample), canaryIn(sample).token);
   return {
     name,
     split,
@@ -59,6 +62,7 @@ function benchmarkOf(
     tasks,
     dataHash: hashJson({ tasks, truth: made.map((sample) => plain(solvedSheets(sample))) }),
     scorer: `spreadsheet-cells/${RULES}`,
+    canaries: rows.map(canaryIn),
     notices: [],
     splitOf: (task) => (name === "sample-tables" ? "test" : halfOf(sampleOf(task).variant)),
     async prepare(task, directory) {

@@ -7,9 +7,13 @@ export type { Workbook, Worksheet } from "exceljs";
 const CREATED = new Date(Date.UTC(2026, 0, 5, 8));
 const DATE_FORMAT = "dd/mm/yyyy";
 
-/** The bytes of a workbook that holds these sheets, in this order. */
-export async function workbookBytes(sheets: readonly Sheet[]): Promise<Uint8Array> {
+/**
+ * The bytes of a workbook that holds these sheets, in this order.
+ * @param keywords of the document's properties, beside all sheets
+ */
+export async function workbookBytes(sheets: readonly Sheet[], keywords?: string): Promise<Uint8Array> {
   return filledWorkbook((workbook) => {
+    if (keywords !== undefined) workbook.keywords = keywords;
     for (const sheet of sheets) fillWorksheet(workbook.addWorksheet(sheet.name), sheet);
   });
 }

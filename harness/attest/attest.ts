@@ -50,6 +50,7 @@ export async function beginAttestation(attested: Attested): Promise<Attesting> {
         visible,
         skill: skill === null ? null : { reads: skillReads(skill, trajectory, opened), watched: opened !== null },
         canaries: seen.map(nameOf),
+        planted: attested.benchmark.canaries?.length ?? 0,
         flags: [...flags, ...(own !== null && seen.includes(own) ? [leftFolder(trajectory, own)] : [])],
         breaches: [...breachesInSight(visible, attested), ...bare.map(bareBreach), ...strays.map(canaryBreach)],
       };
@@ -95,7 +96,7 @@ async function canariesSeen(trajectory: Trajectory, outputs: readonly string[], 
   const { task, benchmark, sandboxes } = attested;
   const tokens = textsOf(trajectory).map(tokensIn);
   for (const path of outputs) {
-    if ((await stat(path)).size <= MOST_SEARCHED) tokens.push(tokensInBytes(await readFile(path)));
+    if ((await stat(path)).size <= MOST_SEARCHED) tokens.push(await tokensInBytes(await readFile(path)));
   }
   const planted = new Map((benchmark.canaries ?? []).map((canary) => [canary.token, canary]));
   const found = [...new Set(tokens.flatMap((some) => [...some]))].sort();

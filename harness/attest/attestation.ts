@@ -49,6 +49,8 @@ export const Attestation = z.strictObject({
     .nullable(),
   /** Whose canaries were found in prompt, replies, observations, answer or output; the rule is none. */
   canaries: z.array(z.string()),
+  /** Canaries that the benchmark's files carry; left out by older releases, when none did. */
+  planted: z.number().int().nonnegative().optional(),
   flags: z.array(Flag),
   /** Empty for a trial that counts. */
   breaches: z.array(Breach),

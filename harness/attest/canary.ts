@@ -3,7 +3,8 @@
  * a test benchmark carry some; each trial has one beside its folder, where its agent should not come.
  */
 import { randomBytes } from "node:crypto";
-import { inflateRawSync } from "node:zlib";
+import { setImmediate } from "node:timers/promises";
+import { createInflateRaw } from "node:zlib";
 import { sha256 } from "../hash.ts";
 
 /** A canary, and whose it is. */
@@ -37,40 +38,64 @@ const MOST_UNPACKED = 16 * 1024 ** 2;
 
 /**
  * As `tokensIn`, of a file: in its bytes, as UTF-8 and as UTF-16, and in the parts of a ZIP such as a workbook. Not seen are
- * other encodings, pictures of text, and parts that lie beyond 16 MB unpacked (each part that cannot be counts 2 MB).
+ * other encodings, pictures of text, and what lies beyond 16 MB unpacked (each part counts 2 KB at least). Others in this
+ * process go on meanwhile.
  */
-export function tokensInBytes(bytes: Uint8Array): Set<string> {
+export async function tokensInBytes(bytes: Uint8Array): Promise<Set<string>> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const forms = (part: Buffer) => [part.toString("latin1"), part.toString("latin1").replaceAll("\0", "")];
-  return new Set([buffer, ...partsOf(buffer)].flatMap(forms).flatMap((text) => [...tokensIn(text)]));
+  const found = await tokensInBuffer(buffer);
+  for await (const part of partsOf(buffer)) found.push(...(await tokensInBuffer(part)));
+  return new Set(found);
+}
+
+const PIECE_BYTES = 1024 ** 2;
+/** A token in UTF-16 and a bit. */
+const OVERLAP_BYTES = 128;
+const WIDE_START = [..."t2s-canary-"].join("\0");
+
+/** Piece by piece. */
+async function tokensInBuffer(buffer: Buffer): Promise<string[]> {
+  const found: string[] = [];
+  for (let at = 0; at < buffer.length; at += PIECE_BYTES) {
+    const text = buffer.toString("latin1", at, at + PIECE_BYTES + OVERLAP_BYTES);
+    found.push(...tokensIn(text), ...(text.includes(WIDE_START) ? tokensIn(text.replaceAll("\0", "")) : []));
+    if (buffer.length > PIECE_BYTES) await setImmediate();
+  }
+  return found;
 }
 
 const LOCAL_HEADER = Buffer.from("PK\x03\x04", "latin1");
 const HEADER_BYTES = 30;
-/** What a part counts at least, and one that cannot be unpacked: a file may be made of headers that share a bomb. */
+/** What a part counts at least: a file may be made of headers alone. */
 const PART_BYTES = 2 * 1024;
-const BROKEN_BYTES = MOST_UNPACKED / 8;
 const DEFLATED = 8;
 
 /** Deflated parts by their local headers: a directory that tells less, or nothing, hides none. */
-function partsOf(zip: Buffer): Buffer[] {
-  const parts: Buffer[] = [];
+async function* partsOf(zip: Buffer): AsyncGenerator<Buffer> {
   let room = MOST_UNPACKED;
   for (let at = zip.indexOf(LOCAL_HEADER); at >= 0 && room > 0; at = zip.indexOf(LOCAL_HEADER, at + 4)) {
     if (at + HEADER_BYTES > zip.length || zip.readUInt16LE(at + 8) !== DEFLATED) continue;
     const start = at + HEADER_BYTES + zip.readUInt16LE(at + 26) + zip.readUInt16LE(at + 28);
-    const part = inflated(zip.subarray(start), room);
-    if (part !== null) parts.push(part);
-    room -= part === null ? BROKEN_BYTES : Math.max(PART_BYTES, part.length);
+    const part = await inflated(zip.subarray(start), room);
+    yield part;
+    room -= Math.max(PART_BYTES, part.length);
   }
-  return parts;
 }
 
-/** Null where it is no deflated part, or a larger one than there is room for. */
-function inflated(bytes: Buffer, most: number): Buffer | null {
+/** As far as it can be unpacked, and up to so many bytes. */
+async function inflated(bytes: Buffer, most: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  const stream = createInflateRaw();
+  stream.end(bytes);
   try {
-    return inflateRawSync(bytes, { maxOutputLength: most });
+    for await (const piece of stream) {
+      pieces.push(piece);
+      size += piece.length;
+      if (size >= most) break;
+    }
   } catch {
-    return null; // what an agent left may be anything
+    // What an agent left may be anything.
   }
+  return Buffer.concat(pieces);
 }

@@ -5,8 +5,11 @@
  * and other cores. The others have a second guard behind it (no capabilities, nothing mounted, no setuid).
  */
 import { readFileSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OpenedSandboxes } from "../../harness/sandbox/driver.ts";
+import { processesWith } from "./held.ts";
 import { openAttacked, openVictim, python, REACHED, runIn, SMALL, type Victim } from "./support.ts";
 
 let sandboxes: OpenedSandboxes;
@@ -153,17 +156,23 @@ test.each(ATTACKS)("%s: refused", async (_, command) => {
 });
 
 test("commands are no root of the machine: what they make belongs to nobody who has rights", async () => {
-  const status = /^Uid:\s+(\d+)/m;
   await using sandbox = await sandboxes.open({ skill: null });
   const marked = `8${Math.floor(Math.random() * 1e12)}`;
   const abort = new AbortController();
-  const running = sandbox.run(`sleep ${marked}`, { timeoutMs: 9_000, signal: abort.signal }).catch(() => null);
-  const { processesWith } = await import("./held.ts");
+  const running = sandbox.run(`: > made; sleep ${marked}`, { timeoutMs: 60_000, signal: abort.signal });
+  const ended = running.catch(() => "stopped");
   const sleeper = () => processesWith(marked).find((pid) => readFileSync(`/proc/${pid}/comm`, "utf8") === "sleep\n");
   await expect.poll(sleeper, { timeout: 9_000 }).toBeDefined();
-  const uid = status.exec(readFileSync(`/proc/${sleeper()}/status`, "utf8"))?.[1];
+  const status = readFileSync(`/proc/${sleeper()}/status`, "utf8");
+  const { uid: owner } = await stat(join(sandbox.directory, "made"));
   abort.abort();
-  await running;
 
-  expect(sandboxes.heldBy.startsWith("control groups") || uid !== "0").toBe(true);
+  expect(await ended).toBe("stopped");
+  expect(status).toMatch(/^CapEff:\s+0{16}$/m);
+  expect(status).toMatch(/^CapBnd:\s+0{16}$/m);
+  const uids = /^Uid:\s+(\d+)\s+(\d+)\s+(\d+)\s+(\d+)$/m.exec(status)?.slice(1).map(Number);
+  // A control group is entered by the user of the tool.
+  const user = sandboxes.heldBy.startsWith("control groups") ? process.getuid?.() : owner;
+  expect(uids).toEqual([user, user, user, user]);
+  if (!sandboxes.heldBy.startsWith("control groups")) expect(owner).not.toBe(0);
 });

@@ -6,6 +6,8 @@
 import { randomUUID } from "node:crypto";
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer, type Server } from "node:net";
 import { join } from "node:path";
@@ -51,7 +53,7 @@ afterAll(async () => {
 /** Tries each in turn, and prints what each says. */
 const asking = (...lines: string[]) =>
   python(
-    "import socket, struct, urllib.request",
+    "import socket, struct, urllib.error, urllib.request",
     "socket.setdefaulttimeout(1)",
     "def attempt(ask):",
     "  try: print(ask())",
@@ -62,6 +64,14 @@ const asking = (...lines: string[]) =>
 const stream = (address: string, family = "AF_INET") =>
   `attempt(lambda: (s := socket.socket(socket.${family}), s.connect(${address}), s.recv(99))[2])`;
 const url = (address: string) => `attempt(lambda: urllib.request.urlopen(${JSON.stringify(address)}).read())`;
+/** Any answer is one too many, be it a refusal. */
+const answered = (address: string) => `attempt(lambda: (requested(${JSON.stringify(address)}), print('REACHED')))`;
+
+const METADATA = [
+  "http://169.254.169.254/latest/meta-data/",
+  "http://[fd00:ec2::254]/",
+  "http://metadata.google.internal/",
+];
 
 const ATTACKS: readonly (readonly [name: string, command: () => string])[] = [
   [
@@ -114,9 +124,10 @@ const ATTACKS: readonly (readonly [name: string, command: () => string])[] = [
     "a cloud's metadata",
     () =>
       asking(
-        url("http://169.254.169.254/latest/meta-data/"),
-        url("http://[fd00:ec2::254]/"),
-        url("http://metadata.google.internal/"),
+        "def requested(address):",
+        "  try: urllib.request.urlopen(address).read()",
+        "  except urllib.error.HTTPError: pass",
+        ...METADATA.map(answered),
       ),
   ],
   [
@@ -160,15 +171,14 @@ test("two trials at once do not reach each other: not by loopback, by abstract n
   const name = `trace2skill-${randomUUID()}`;
   const port = 20_000 + (process.pid % 20_000);
   const serve = asking(
-    "import threading, time",
+    "import os, threading, time",
     `t = socket.create_server(('127.0.0.1', ${port}))`,
     `u = socket.socket(socket.AF_UNIX); u.bind('\\0${name}'); u.listen()`,
     `open('/dev/shm/${name}', 'w').write('REACHED')`,
     "serve = lambda s: [s.accept()[0].send(b'REACHED') for _ in range(9)]",
     "for s in (t, u): s.settimeout(None); threading.Thread(target=serve, args=(s,), daemon=True).start()",
-    "print(socket.create_connection(('127.0.0.1', " +
-      port +
-      ")).recv(9), flush=True); open('ready', 'w'); time.sleep(2.5)",
+    `print(socket.create_connection(('127.0.0.1', ${port})).recv(9), flush=True); open('ready', 'w')`,
+    "while not os.path.exists('done'): time.sleep(0.02)",
   );
   const look = asking(
     stream(`('127.0.0.1', ${port})`),
@@ -176,10 +186,12 @@ test("two trials at once do not reach each other: not by loopback, by abstract n
     `attempt(lambda: open('/dev/shm/${name}').read())`,
   );
 
-  const [served, looked] = await Promise.all([
-    runIn(sandboxes, serve),
-    new Promise((done) => setTimeout(done, 1_200)).then(() => runIn(sandboxes, look)),
-  ]);
+  await using server = await sandboxes.open({ skill: null });
+  const serving = server.run(serve, { timeoutMs: 20_000, signal: new AbortController().signal });
+  await expect.poll(() => existsSync(join(server.directory, "ready")), { timeout: 15_000 }).toBe(true);
+  const looked = await runIn(sandboxes, look);
+  await writeFile(join(server.directory, "done"), "");
+  const served = await serving;
 
   expect(served.output).toContain("REACHED");
   expect(looked.output).toMatch(/tried/);

@@ -87,6 +87,14 @@ const ATTACKS: readonly (readonly [name: string, command: (victim: Victim) => st
   ["this tool and the answers of its sample", () => `ls ${resolve("benchmarks/sample")} && echo REACHED`],
 ];
 
+test("devices are those that every program needs, and no others", async () => {
+  const { observations } = await attack(sandboxes, victim, ["ls /dev | tr '\\n' ' '"]);
+
+  expect(observations[0]?.trim()).toBe(
+    "core fd full null ptmx pts random shm stderr stdin stdout tty urandom zero", // core leads to what only root reads
+  );
+});
+
 test.each(ATTACKS)("%s: not read", async (_, command) => {
   const { all, observations } = await attack(harmless, victim, [
     `PATH=$PATH:/usr/sbin\n${command(victim)}\necho tried`,
@@ -104,40 +112,51 @@ test("what the harness has open, or was itself handed down as open, is not hande
   const handed = await holdOn(command, { open: [victim.truth, victim.data] }).ended;
   closeSync(file);
 
+  expect(own.observations[0]).toMatch(/0 1 2 3/);
   expect(own.all + handed.out).not.toContain(victim.canary);
   expect(handed.result?.output).toMatch(/0 1 2 3 $/); // the last is of the listing itself
 });
 
 test("the harness's environment is not inherited, by a command nor by the programs above it", async () => {
   process.env.ATTACKED_KEY = victim.canary;
-  const { all } = await attack(sandboxes, victim, ["env; cat /proc/self/environ /proc/$PPID/environ /proc/1/environ"]);
+  const look = "env; cat /proc/self/environ /proc/$PPID/environ /proc/1/environ; echo; echo tried";
+  const { all, observations } = await attack(sandboxes, victim, [look]);
   delete process.env.ATTACKED_KEY;
 
+  expect(observations[0]).toMatch(/^PWD=\/work$/m);
+  expect(observations[0]).toMatch(/^tried$/m);
   expect(all).not.toContain(victim.canary);
 });
 
 test("a trial that is under way at the same time: neither its folder, its /tmp nor its shared memory", async () => {
   await using other = await sandboxes.open({ skill: null });
-  const write = `for d in /work /tmp /dev/shm; do echo ${victim.canary} > $d/theirs; done; sleep 3`;
-  const under = other.run(write, { timeoutMs: 20_000, signal: new AbortController().signal });
+  const write = `for d in /tmp /dev/shm /work; do echo ${victim.canary} > $d/theirs; done; sleep 600`;
+  const stop = new AbortController();
+  const under = other.run(write, { timeoutMs: 60_000, signal: stop.signal }).catch(() => "stopped");
   await expect.poll(() => openable(join(other.directory, "theirs"))).toBe(true);
 
-  const { all } = await attack(sandboxes, victim, [
-    `cat ${other.directory}/* ${other.directory}/../tmp/* /tmp/trace2skill-sandboxes-*/*/work/* /dev/shm/* /tmp/*`,
+  const { all, observations } = await attack(sandboxes, victim, [
+    `cat ${other.directory}/* ${other.directory}/../tmp/* /tmp/trace2skill-sandboxes-*/*/work/* /dev/shm/* /tmp/*; echo tried`,
   ]);
-  await under;
+  stop.abort();
 
+  expect(await under).toBe("stopped"); // it was there all the time
+  expect(observations[0]).toMatch(/^tried$/m);
   expect(all).not.toContain(victim.canary);
 });
 
 test("what an earlier trial left behind for a later one", async () => {
   const places = "/tmp /var/tmp /dev/shm /run /work /skill /dev /etc";
   const left = `left-${victim.canary.slice(-8)}`;
-  await attack(sandboxes, victim, [`for d in ${places}; do echo ${victim.canary} > $d/${left}; done`]);
-  const { all } = await attack(sandboxes, victim, [`for d in ${places}; do cat $d/left-*; done`]);
+  const write = `for d in ${places}; do echo ${victim.canary} > $d/${left}; done; ls /work/${left}`;
+  const { observations: wrote } = await attack(sandboxes, victim, [write]);
+  const look = `for d in ${places}; do cat $d/left-*; done; echo tried`;
+  const { all, observations: looked } = await attack(sandboxes, victim, [look]);
   for (const place of ["/tmp", "/var/tmp", "/dev/shm", "/run", "/dev", "/etc"])
     await rm(join(place, left), { force: true });
 
+  expect(wrote[0]).toContain(`\n/work/${left}`);
+  expect(looked[0]).toMatch(/^tried$/m);
   expect(all).not.toContain(victim.canary);
 });
 
@@ -173,7 +192,8 @@ test.each([
     calls: [["view_image", { path: asked }]],
   });
 
-  const [, look] = trial.trajectory?.steps ?? [];
+  const [made, look] = trial.trajectory?.steps ?? [];
+  expect(made?.observation).toBe("[no output]"); // of `ln`: the link is there
   expect(look?.observation).toMatch(/^Not shown/);
   expect(look?.images).toBeUndefined();
 });

@@ -3,6 +3,8 @@
  *
  * Seen to succeed with bubblewrap's namespace of processes taken out of `frame.ts`: the first table.
  */
+import { existsSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { OpenedSandboxes } from "../../harness/sandbox/driver.ts";
@@ -49,10 +51,6 @@ const WAYS: readonly (readonly [name: string, command: (time: string) => string]
   ["a traced and a waiting program", (time) => `(sleep ${time} | sleep ${time}) & (read x < <(sleep ${time})) &`],
   ["a program under another name", (time) => `cp /usr/bin/sleep ./harness; setsid -f ./harness ${time}`],
   [
-    "at and cron",
-    (time) => `echo "sleep ${time}" | at now; echo "* * * * * sleep ${time}" | crontab -; systemd-run sleep ${time}`,
-  ],
-  [
     "many that start one another",
     (time) => `f() { [ $1 -gt 0 ] && (f $(($1 - 1)) &); sleep ${time}; }; f 12 & sleep 0.3`,
   ],
@@ -66,6 +64,21 @@ test.each(WAYS)("%s: nothing is left when the command has ended", async (_, comm
   expect(processesWith(time)).toEqual([]);
   expect(observations[0]).toMatch(/tried$/);
   expect(performance.now() - started).toBeLessThan(30_000); // it did not hold up the trial
+});
+
+test.each([
+  ["at", (time: string) => `echo "sleep ${time}" | at now`],
+  ["cron", (time: string) => `echo "* * * * * sleep ${time}" | crontab -`],
+  ["systemd-run", (time: string) => `systemd-run --no-block sleep ${time}`],
+  ["systemd-run", (time: string) => `systemd-run --user --no-block sleep ${time}`],
+])("work handed to a service of the machine, by %s: nobody takes it", async (_, command) => {
+  const time = mark();
+  const { observations } = await attack(sandboxes, victim, [`${command(time)} && echo TAKEN; echo tried`]);
+
+  expect(observations[0]).toMatch(/command not found|Failed to connect to bus|Can't operate|Cannot|cannot|denied/);
+  expect(observations[0]).toMatch(/^tried$/m);
+  expect(observations[0]).not.toMatch(/^TAKEN$/m);
+  expect(processesWith(time)).toEqual([]);
 });
 
 test.each(WAYS.slice(1, 8))("%s: nothing is left when its time is up", async (_, command) => {
@@ -102,18 +115,30 @@ test("a daemon that would write the right answer after the last command, or over
   expect(value).toBe(0);
 });
 
-test("nothing is alive while an output is scored", async () => {
+test("nothing is alive while an output is scored, and what is scored lies outside of the sandbox", async () => {
   const time = mark();
-  let alive: number[] | null = null;
+  const seen: { alive: number[]; scored: string; opened: string; isThere: boolean }[] = [];
   const { benchmark } = victim;
-  await attack(sandboxes, victim, [`echo 4 > output.txt; setsid -f sleep ${time}; (trap '' TERM; sleep ${time} &)`], {
+  let opened = "";
+  const watched: OpenedSandboxes = {
+    ...sandboxes,
+    async open(options) {
+      const sandbox = await sandboxes.open(options);
+      opened = sandbox.directory;
+      return sandbox;
+    },
+  };
+  await attack(watched, victim, [`echo 4 > output.txt; setsid -f sleep ${time}; (trap '' TERM; sleep ${time} &)`], {
     benchmark: {
       score: (task, submission) => {
-        alive = processesWith(time);
+        const { directory: scored } = submission;
+        seen.push({ alive: processesWith(time), scored, opened, isThere: existsSync(join(scored, "output.txt")) });
         return benchmark.score(task, submission);
       },
     },
   });
 
-  expect(alive).toEqual([]);
+  expect(seen).toMatchObject([{ alive: [], isThere: true }]);
+  const [{ scored = "", opened: sandbox = "" } = {}] = seen;
+  expect(relative(dirname(sandbox), scored)).toMatch(/^\.\.\//);
 });

@@ -8,8 +8,10 @@ import { existsSync, statSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { copyRegularFile } from "../../harness/run/regular-file.ts";
 import type { OpenedSandboxes } from "../../harness/sandbox/driver.ts";
 import { skill } from "../support/distill-builders.ts";
+import { temporaryFolder } from "../support/temporary.ts";
 import {
   attack,
   MB,
@@ -109,27 +111,38 @@ test("an input that is written to is the trial's own: the data set and the next 
   expect(await readFile(join(victim.data, "sum-1"), "utf8")).toBe("1\n2\n1\n");
 });
 
-test.each<[string, (victim: Victim) => string]>([
-  ["a link to the right answer", ({ right }) => `ln -s ${right} output.txt`],
-  ["a link to a link to it", ({ right }) => `ln -s ${right} l; ln -s l output.txt`],
-  ["a link to an answer inside", () => "echo 4 > answer; ln -s answer output.txt"],
-  ["a link into the memory of the kernel", () => "ln -s /proc/self/environ output.txt"],
-  ["a pipe", () => "mkfifo output.txt"],
-  ["a socket", () => python("import socket", "socket.socket(socket.AF_UNIX).bind('output.txt')")],
-  ["a folder", () => "mkdir output.txt; echo 4 > output.txt/output.txt"],
-  ["a device", () => "mknod output.txt c 1 5"],
-  ["a terabyte with nothing in it", () => "truncate -s 1T output.txt || rm output.txt"],
-  ["more than is kept, with nothing in it", () => "echo 4 > output.txt; truncate -s 90M output.txt"],
+test.each<[name: string, found: string, command: (victim: Victim) => string]>([
+  ["a link to the right answer", "symbolic link", ({ right }) => `ln -s ${right} output.txt`],
+  ["a link to a link to it", "symbolic link", ({ right }) => `ln -s ${right} l; ln -s l output.txt`],
+  ["a link to an answer inside", "symbolic link", () => "echo 4 > answer; ln -s answer output.txt"],
+  ["a link into the memory of the kernel", "symbolic link", () => "ln -s /proc/self/environ output.txt"],
+  ["a pipe", "fifo", () => "mkfifo output.txt"],
+  ["a socket", "socket", () => python("import socket", "socket.socket(socket.AF_UNIX).bind('output.txt')")],
+  ["a folder", "directory", () => "mkdir output.txt; echo 4 > output.txt/output.txt"],
+  ["a device", "none", () => "mknod output.txt c 1 5"],
+  ["a terabyte with nothing in it", "none", () => "truncate -s 1T output.txt || rm output.txt"],
+  ["more than is kept, with nothing in it", "regular file", () => "echo 4 > output.txt; truncate -s 90M output.txt"],
   [
     "a file in a folder that is barred",
+    "symbolic link",
     () => "mkdir d; echo 4 > d/output.txt; chmod 000 d; ln -s d/output.txt output.txt",
   ],
-])("an output that is %s counts as missing, and holds up nothing", async (_, command) => {
-  const { value, trial, all } = await attack(sandboxes, victim, [command(victim)]);
+])("an output that is %s counts as missing, and holds up nothing", async (_, found, command) => {
+  const { value, trial, all, observations } = await attack(sandboxes, victim, [
+    `${command(victim)}\nstat -c 'made: %F' output.txt || echo made: none`,
+  ]);
 
+  expect(observations[0]).toMatch(new RegExp(`^made: ${found}$`, "m"));
   expect(value).toBe(0);
   expect(trial.artifacts).toEqual([]);
   expect(all).not.toContain(victim.canary);
+});
+
+test.each(["/dev/zero", "/dev/null"])("a device such as %s is no output: it is not read", async (device) => {
+  const to = join(await temporaryFolder(), "output.txt");
+
+  expect(await copyRegularFile(device, to, 64 * MB)).toBe(false);
+  expect(existsSync(to)).toBe(false);
 });
 
 test("what is kept of an output is the file alone: no owner, no mode, no other name comes along", async () => {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { zipSync } from "fflate";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
+import { beginAttestation } from "../../../harness/attest/attest.ts";
 import { attestationFailed } from "../../../harness/attest/attestation.ts";
 import { canaryOf } from "../../../harness/attest/canary.ts";
 import { sha256 } from "../../../harness/hash.ts";
@@ -74,6 +75,7 @@ test("a trial takes down the hashes of all that was in sight at its start, and c
     visible: { "/work/input.txt": sha256("1\n2\n1\n") },
     skill: null,
     canaries: [],
+    planted: 0,
     flags: [],
     breaches: [],
   });
@@ -151,7 +153,7 @@ test.each([
 ])("of canaries, an agent that %s", async (_, command, found) => {
   const { attestation, score } = await runWith(command, { benchmark: { canaries: CANARIES } });
 
-  expect(attestation.canaries).toEqual(found);
+  expect(attestation).toMatchObject({ canaries: found, planted: 3 });
   expect(attestation.breaches.map(({ kind }) => kind)).toEqual(found.map(() => "canary"));
   expect(score.kind).toBe(found.length === 0 ? "scored" : "unscored");
 });
@@ -164,6 +166,23 @@ test("without a sandbox, an agent that looks around its folder is flagged by the
   expect(attestation.flags.map(({ rule }) => rule)).toContain("left-folder");
   expect(attestation.canaries).toEqual(["trial sum-1.41"]);
   expect(score.kind).toBe("scored"); // told, and its own: not another trial's
+});
+
+test("a trial that shows what lies beside another trial's folder is unscored, though its answer is right", async () => {
+  await using unisolated = await openUnisolated({ limits: DEFAULT_LIMITS, path: "/usr/bin:/bin" });
+  const benchmark = await sumBenchmark(join(await temporaryFolder(), "data"), 2);
+  const [, task] = benchmark.tasks;
+  if (task === undefined) throw new Error("there is no second task");
+  const signal = new AbortController().signal;
+  await using sandbox = await unisolated.open({ skill: null });
+  const other = { task, name: "sum-2.41", benchmark, sandboxes: unisolated, sandbox, skill: null, signal };
+  await using _ = await beginAttestation(other);
+
+  const { attestation, score } = await runWith(`cat ${sandbox.inside?.around}/canary; ${SOLVE}`, { in: unisolated });
+
+  expect(attestation.canaries).toEqual(["trial sum-2.41"]);
+  expect(attestation.breaches).toEqual([{ kind: "canary", detail: "it shows the canary of trial sum-2.41" }]);
+  expect(score).toMatchObject({ kind: "unscored", reason: "attestation-failed" });
 });
 
 test("in a sandbox, the canary beside the folder is out of reach", async () => {

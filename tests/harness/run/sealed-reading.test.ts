@@ -35,7 +35,8 @@ test("the seal holds across awaits and timers, and for nobody else meanwhile", a
     await new Promise((resolve) => setTimeout(resolve, 5));
     return readJson(outer, z.unknown());
   });
+  const refused = expect(reading).rejects.toThrow(SealedError); // looked for before it can come
 
   await expect(readJson(outer, z.unknown())).resolves.toMatchObject({ kind: "read" });
-  await expect(reading).rejects.toThrow(SealedError);
+  await refused;
 });
