@@ -10,11 +10,11 @@
  */
 import { z } from "zod";
 import type { Random } from "../harness/random.ts";
+import { ALPHA } from "../harness/statistics/alpha.ts";
 import { agrestiMinInterval, Interval, mean } from "../harness/statistics/interval.ts";
-import { mcnemarExact } from "../harness/statistics/mcnemar.ts";
+import { mcnemarTest } from "../harness/statistics/mcnemar.ts";
 import { type PairedDifference, pairedDifference } from "../harness/statistics/paired.ts";
 
-export const ALPHA = 0.05;
 /** In units of score: five points in a hundred. */
 export const DEFAULT_MARGIN = 0.05;
 
@@ -95,7 +95,7 @@ export function fewestForTies(margin: number): number {
 /** The fewest tasks on which the test can reject at all: below, even a loss on each could be chance. */
 export function fewestToReject(): number {
   let tasks = 1;
-  while (mcnemarExact(0, tasks) > ALPHA) tasks += 1;
+  while (mcnemarTest(0, tasks).p > ALPHA) tasks += 1;
   return tasks;
 }
 
@@ -121,7 +121,7 @@ function testOf({
   p,
   method,
 }: PairedDifference): Pick<GateFinding, "p" | "method"> & { p: number } {
-  if (byTask.every(Number.isInteger)) return { p: mcnemarExact(wins, losses), method: "mcnemar-exact" };
+  if (byTask.every(Number.isInteger)) return { p: mcnemarTest(wins, losses).p, method: "mcnemar-exact" };
   return { p, method: method === "exact" ? "sign-flip-exact" : "sign-flip-sampled" };
 }
 

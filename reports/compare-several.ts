@@ -1,10 +1,10 @@
 /** Several comparisons read together: ps adjusted for their number, a verdict on each, and one on all. */
 import { z } from "zod";
+import { ALPHA } from "../harness/statistics/alpha.ts";
 import { holm } from "../harness/statistics/holm.ts";
+import { leastP } from "../harness/statistics/sign-flip.ts";
 import type { Difference } from "./compare.ts";
-
-/** Differences with a p above this are no evidence. */
-export const ALPHA = 0.05;
+import { tooFewWarnings } from "./compare-warnings.ts";
 
 export const Adjustment = z.strictObject({
   /** Holm's: significant ones hold a false one in at most 5 of 100 such sets of comparisons. */
@@ -17,12 +17,21 @@ export type Adjustment = z.infer<typeof Adjustment>;
 /** What the evidence says of an arm: better than the baseline, worse, or neither shown. */
 export type Verdict = "gain" | "none" | "loss";
 
-/** The same differences, each adjusted for all that are given. Adjusting again counts anew. */
+/**
+ * The same differences, each adjusted for all that are given, and with a warning where no outcome of it would be significant
+ * then, however small the ps of the others. Adjusting again counts anew.
+ */
 export function adjusted(differences: readonly Difference[]): Difference[] {
+  const comparisons = differences.length;
   const ps = holm(differences.map(({ p }) => p));
+  const least = holm(differences.map(({ tasks, clusters }) => leastP(clusters ?? tasks)));
   return differences.map((difference, index) => ({
     ...difference,
-    adjustment: { p: ps[index] ?? 1, comparisons: differences.length },
+    adjustment: { p: ps[index] ?? 1, comparisons },
+    warnings: [
+      ...tooFewWarnings(difference, least[index] ?? 1, comparisons),
+      ...difference.warnings.filter(({ kind }) => kind !== "too-few"),
+    ],
   }));
 }
 

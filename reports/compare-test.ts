@@ -1,14 +1,14 @@
 /** One difference under the tests that its design allows: which p, which interval, what could have been seen. */
 import { z } from "zod";
 import type { Random } from "../harness/random.ts";
+import { ALPHA } from "../harness/statistics/alpha.ts";
 import { bcaInterval } from "../harness/statistics/bootstrap.ts";
 import { equivalence } from "../harness/statistics/equivalence.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import type { ScoresByTask } from "../harness/statistics/mean.ts";
-import { clusteredPaired, unitsTurned } from "../harness/statistics/paired.ts";
-import { minimumDetectableEffect, USUAL_POWER } from "../harness/statistics/power.ts";
+import { clusteredPaired, type PairedDifference, unitsTurned } from "../harness/statistics/paired.ts";
+import { mcnemarEffect, minimumDetectableEffect, USUAL_POWER } from "../harness/statistics/power.ts";
 import { leastP } from "../harness/statistics/sign-flip.ts";
-import { ALPHA } from "./compare-several.ts";
 
 /** `mcnemar-exact` where every task was right or wrong once in each arm; else signs are flipped, in all ways or in a sample. */
 export const TestMethod = z.enum(["mcnemar-exact", "sign-flip-exact", "sign-flip-sampled"]);
@@ -47,10 +47,7 @@ export function testDifference(
 ) {
   const paired = clusteredPaired(arm, baseline, clusters, random);
   const { byTask, tasks, difference, interval, p, test, method } = paired;
-  const smallest =
-    leastP(paired.clusters) > ALPHA
-      ? Number.POSITIVE_INFINITY
-      : minimumDetectableEffect(paired, USUAL_POWER, unitsTurned(byTask, paired));
+  const smallest = smallestEffect(paired);
   return {
     byTask,
     tasks,
@@ -63,4 +60,16 @@ export function testDifference(
     smallest: Number.isFinite(smallest) ? smallest : null,
     equivalence: margin === undefined ? null : { margin, ...equivalence(byTask, margin, clusters) },
   };
+}
+
+/**
+ * That p, which the verdict goes by, finds with a chance of 80 %. Where all differences are whole p is McNemar's, whose power
+ * is counted out; too few that differ have no steps of a mean to speak of.
+ */
+function smallestEffect({ byTask, tasks, clusters, estimate, step }: PairedDifference): number {
+  if (leastP(clusters) > ALPHA) return Number.POSITIVE_INFINITY;
+  if (clusters === tasks && byTask.every(Number.isInteger))
+    return mcnemarEffect(estimate.standardError ** 2 * tasks, tasks);
+  const precision = estimate.method === "t" ? { ...estimate, step } : estimate;
+  return minimumDetectableEffect(precision, USUAL_POWER, unitsTurned(byTask, estimate));
 }

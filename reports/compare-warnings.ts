@@ -1,10 +1,10 @@
 /** What a reader must know before trusting a difference: warnings, each a sentence with the figures behind it. */
 import { z } from "zod";
 import { serverDifferences } from "../harness/doctor/endpoint/known-server.ts";
+import { ALPHA } from "../harness/statistics/alpha.ts";
 import { meanScore } from "../harness/statistics/mean.ts";
 import { leastP } from "../harness/statistics/sign-flip.ts";
-import { ALPHA } from "./compare-several.ts";
-import { counted } from "./format.ts";
+import { counted, firstOf } from "./format.ts";
 import { type RunTrials, unitOf } from "./rows.ts";
 import type { RunSummary } from "./summary.ts";
 
@@ -48,14 +48,19 @@ export function warningsOf(
   ];
 }
 
+/** How many tasks, or clusters of them, signs are flipped of. */
+interface Units {
+  readonly tasks: number;
+  readonly clusters: number | null;
+}
+
 /**
  * Where no outcome at all would be significant, saying that there is no evidence would mislead.
- * @param units tasks, or clusters of them
- * @param comparisons made together: Holm's adjustment takes the least of their ps times their number
+ * @param least p that any outcome has, adjusted for all `comparisons` that were made together
  */
-export function tooFewWarnings(units: number, noun: "task" | "cluster", comparisons: number): Warning[] {
-  const least = Math.min(1, comparisons * leastP(units));
+export function tooFewWarnings({ tasks, clusters }: Units, least: number, comparisons: number): Warning[] {
   if (least <= ALPHA) return [];
+  const [units, noun] = clusters === null ? [tasks, "task"] : [clusters, "cluster"];
   let enough = units;
   while (comparisons * leastP(enough) > ALPHA) enough += 1;
   const together = comparisons > 1 ? ` after Holm's adjustment for ${comparisons} comparisons` : "";
@@ -131,7 +136,7 @@ function missingWarnings(runs: Two<RunTrials>, scored: Two<ReadonlyMap<string, u
       : [
           warning(
             "missing-tasks",
-            `left out, not scored in both: ${missing.length} of ${counted(all.length, "task")}: ${listOf(missing)}`,
+            `left out, not scored in both: ${missing.length} of ${counted(all.length, "task")}: ${firstOf(missing, MOST_NAMED)}`,
           ),
         ]),
   ];
@@ -150,12 +155,7 @@ export function tasksApart(runs: Two<RunTrials>): { all: string[]; foreign: stri
 }
 
 function someOf(units: readonly string[]): string {
-  return `${counted(units.length, "task")} of the other: ${listOf(units)}`;
-}
-
-function listOf(units: readonly string[]): string {
-  const more = units.length > MOST_NAMED ? ` and ${units.length - MOST_NAMED} more` : "";
-  return units.slice(0, MOST_NAMED).join(", ") + more;
+  return `${counted(units.length, "task")} of the other: ${firstOf(units, MOST_NAMED)}`;
 }
 
 /** The units of all counted tasks that a run is to try; a task that has no trial yet is taken to stand alone. */

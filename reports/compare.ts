@@ -7,11 +7,11 @@ import type { Outcome } from "../harness/run/outcome.ts";
 import { Interval } from "../harness/statistics/interval.ts";
 import { Adjustment, adjusted } from "./compare-several.ts";
 import { Equivalence, TestMethod, testDifference } from "./compare-test.ts";
-import { type Two, tasksApart, tooFewWarnings, Warning, warning, warningsOf } from "./compare-warnings.ts";
+import { type Two, tasksApart, Warning, warning, warningsOf } from "./compare-warnings.ts";
 import { ItemTransfer, itemTransfer } from "./item-transfer.ts";
 import { metricByUnit } from "./metrics.ts";
 import { countedTrials, type RunTrials, rowsBySeed, scoresByUnit } from "./rows.ts";
-import { RunSummary, summarize } from "./summary.ts";
+import { type ClusterOf, RunSummary, summarize } from "./summary.ts";
 
 const ComparedArm = RunSummary.pick({
   arm: true,
@@ -58,10 +58,10 @@ export type Difference = z.infer<typeof Difference>;
 /** One run, as the store reads it. */
 export type Arm = RunTrials;
 
-/** `refused`: the arms cannot be ranked, and `reason` tells the user why and what to do. */
+/** `refused`: the arms cannot be ranked, and `reason` tells the user why and what to do; `forceable` where `forced` would do. */
 export type Comparison =
   | { readonly kind: "ranked"; readonly differences: readonly Difference[] }
-  | { readonly kind: "refused"; readonly reason: string };
+  | { readonly kind: "refused"; readonly reason: string; readonly forceable: boolean };
 
 export interface CompareOptions {
   /**
@@ -78,7 +78,7 @@ export interface CompareOptions {
   /** Name of a further metric of the scores, such as `hard`; the score itself when left out. */
   readonly metric?: string;
   /** What tasks that resemble each other have in common; left out where each task, or family of cases, stands alone. */
-  readonly clusterOf?: (unit: string) => string;
+  readonly clusterOf?: ClusterOf;
 }
 
 /**
@@ -95,8 +95,9 @@ export function compareArms(arms: readonly Arm[], options: CompareOptions): Comp
   for (const arm of others) {
     const mixed = fingerprintDifferences(baseline.manifest.fingerprint, arm.manifest.fingerprint);
     if (mixed.length > 0 && options.forced !== true) return refusal(arm, baseline, mixed);
-    const difference = compareTwo([arm, baseline], mixed, { ...options, comparisons: others.length });
-    if (typeof difference === "string") return { kind: "refused", reason: `${names(arm, baseline)}: ${difference}` };
+    const difference = compareTwo([arm, baseline], mixed, options);
+    if (typeof difference === "string")
+      return { kind: "refused", reason: `${names(arm, baseline)}: ${difference}`, forceable: false };
     differences.push(difference);
   }
   return { kind: "ranked", differences: adjusted(differences) };
@@ -122,16 +123,13 @@ function refusal(arm: Arm, baseline: Arm, mixed: readonly string[]): Comparison 
     kind: "refused",
     reason:
       `${names(arm, baseline)}: not ranked, for they differ in more than skill and model: ${mixed.join(", ")}${tasks}. ` +
-      "Run both with the same settings; or compare by force, which marks the result",
+      "Run both with the same settings",
+    forceable: true,
   };
 }
 
 /** Why there is none, where no task has a number in both. */
-function compareTwo(
-  runs: Two<Arm>,
-  mixed: readonly string[],
-  options: CompareOptions & { readonly comparisons: number },
-): Difference | string {
+function compareTwo(runs: Two<Arm>, mixed: readonly string[], options: CompareOptions): Difference | string {
   const summaries = [summarize(runs[0]), summarize(runs[1])] as const;
   const metric = options.metric ?? summaries[1].metric;
   const counted = [countedTrials(runs[0]), countedTrials(runs[1])] as const;
@@ -161,11 +159,6 @@ function compareTwo(
     items: itemTransfer(shared, rowsBySeed(counted[0], rowsOf), rowsBySeed(counted[1], rowsOf)),
     warnings: [
       ...(mixed.length > 0 ? [warning("forced", `compared by force; they differ in ${mixed.join(", ")}`)] : []),
-      ...tooFewWarnings(
-        tested.clusters ?? tested.tasks,
-        tested.clusters === null ? "task" : "cluster",
-        options.comparisons,
-      ),
       ...warningsOf(runs, summaries, [scores, baselineScores]),
     ],
   };

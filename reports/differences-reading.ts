@@ -1,7 +1,8 @@
 /** What a difference says, in sentences that name the figures behind them; terminal and page show the same. */
+import { ALPHA } from "../harness/statistics/alpha.ts";
 import type { Difference } from "./compare.ts";
-import { ALPHA, verdictOf } from "./compare-several.ts";
-import { counted, intervalText, points, pValue, signedPoints } from "./format.ts";
+import { verdictOf } from "./compare-several.ts";
+import { counted, firstOf, intervalText, points, pValue, signedPoints } from "./format.ts";
 
 const MOST_NAMED = 12;
 const FEWEST_FOR_BOOTSTRAP = 30;
@@ -103,7 +104,5 @@ function transferSentences({ items, arm, baseline }: Difference): string[] {
 }
 
 function namesOf(tasks: readonly string[]): string {
-  if (tasks.length === 0) return "";
-  const more = tasks.length > MOST_NAMED ? ` and ${tasks.length - MOST_NAMED} more` : "";
-  return ` (${tasks.slice(0, MOST_NAMED).join(", ")}${more})`;
+  return tasks.length === 0 ? "" : ` (${firstOf(tasks, MOST_NAMED)})`;
 }

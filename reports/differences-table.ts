@@ -1,8 +1,8 @@
 /** Differences as tables, for every format: one of the figures, one of what was broken. */
 import type { Difference } from "./compare.ts";
 import { verdictOf } from "./compare-several.ts";
-import { points, pValue, sampleSize, signedPoints } from "./format.ts";
-import type { Column, Table, TableCell } from "./table.ts";
+import { pairedSize, points, pValue, signedPoints } from "./format.ts";
+import { type Column, INTERVAL_COLUMNS, intervalCells, type Table, type TableCell } from "./table.ts";
 
 const FINGERPRINTS: readonly Column[] = [
   { label: "fingerprint", kind: "text" },
@@ -18,8 +18,7 @@ export function differencesAsTable(differences: readonly Difference[]): Table {
       { label: "arm", kind: "text" },
       { label: "baseline", kind: "text" },
       { label: "points", kind: "number" },
-      { label: "low", group: "95 % interval", kind: "number" },
-      { label: "high", group: "95 % interval", kind: "number" },
+      ...INTERVAL_COLUMNS,
       { label: "p", kind: "number" },
       { label: "p (Holm)", kind: "number" },
       { label: "MDE", kind: "number" },
@@ -100,7 +99,9 @@ export function testNotes(differences: readonly Difference[]): string[] {
   return [
     `p: ${listOf(differences, ({ method }) => [TESTS[method]])}${adjustmentOf(differences)}.`,
     ...(differences.some(({ clusters }) => clusters !== null)
-      ? ["Tasks in clusters resemble each other: intervals and tests take a cluster as one."]
+      ? [
+          "Tasks in clusters (n: tasks × seeds in clusters) resemble each other: intervals and tests take a cluster as one.",
+        ]
       : []),
   ];
 }
@@ -136,13 +137,12 @@ function cellsOf(row: Difference): TableCell[] {
     { text: nameOf(row) },
     { text: row.baseline.arm },
     { text: signedPoints(row.difference), value: 100 * row.difference, strong: verdict !== "none" },
-    { text: signedPoints(interval.low), value: 100 * interval.low },
-    { text: signedPoints(interval.high), value: 100 * interval.high },
+    ...intervalCells(interval, (end) => ({ text: signedPoints(end), value: 100 * end })),
     { text: pValue(p), value: p },
     { text: pValue(adjustment.p), value: adjustment.p },
     { text: points(smallest), value: smallest === null ? null : 100 * smallest },
     ...[wins, losses, ties].map((tasks) => ({ text: String(tasks.length), value: tasks.length })),
-    { text: sampleSize({ tasks: row.tasks, seeds: row.arm.seeds }) },
+    { text: pairedSize(row) },
     { text: { gain: "gain", none: "no evidence", loss: "loss" }[verdict] },
     ...fingerprintCells(row),
   ];
@@ -155,7 +155,7 @@ function brokenCells(row: Difference): TableCell[] {
     { text: row.baseline.arm },
     ...[passed, harmed.length, helped.length].map((count) => ({ text: String(count), value: count })),
     ...[harm, chance].map((share) => ({ text: points(share), value: share === null ? null : 100 * share })),
-    { text: sampleSize({ tasks: row.tasks, seeds: row.arm.seeds }) },
+    { text: pairedSize(row) },
     ...fingerprintCells(row),
     { text: harmed.join(", ") || "none" },
   ];

@@ -3,7 +3,7 @@ import { printable } from "../harness/text.ts";
 import type { Difference } from "./compare.ts";
 import { readingOf } from "./differences-reading.ts";
 import { testNotes, warningNotes } from "./differences-table.ts";
-import { grouped, intervalText, points, pValue, sampleSize, signedPoints } from "./format.ts";
+import { firstOf, grouped, intervalText, pairedSize, points, pValue, signedPoints } from "./format.ts";
 import { type Column, type Row, textTable, wrap } from "./text-table.ts";
 
 /** Tasks that are named: thousands would bury the figures. Of those that tell nothing apart fewer. */
@@ -38,15 +38,9 @@ function rowOf(row: Difference): string[] {
     intervalText(row.interval, signedPoints),
     adjustment.comparisons > 1 ? `${pValue(row.p)}\n(${pValue(adjustment.p)})` : pValue(row.p),
     `${wins.length} / ${losses.length} / ${ties.length}`,
-    sizeOf(row),
+    pairedSize(row).replace(/ (?=and|in)/g, "\n"),
     `${row.arm.fingerprint}\n${row.baseline.fingerprint}`,
   ];
-}
-
-/** n of a difference: tasks × seeds, those of the baseline too where it has another number of them, and the clusters. */
-function sizeOf({ tasks, clusters, arm, baseline }: Difference): string {
-  const other = arm.seeds.length === baseline.seeds.length ? "" : `\nand × ${baseline.seeds.length}`;
-  return `${sampleSize({ tasks, seeds: arm.seeds })}${other}${clusters === null ? "" : `\nin ${clusters}`}`;
 }
 
 function notesOf(differences: readonly Difference[]): string[] {
@@ -79,8 +73,8 @@ export function differenceDetails(differences: readonly Difference[]): string {
 }
 
 function taskList(outcome: string, tasks: readonly string[], most: number): string {
-  const more = tasks.length > most ? ` and ${grouped(tasks.length - most)} more, all in --json` : "";
-  const names = tasks.slice(0, most).map(printable).join(", ") || "none";
+  const names = firstOf(tasks.map(printable), most) || "none";
+  const more = tasks.length > most ? ", all in --json" : "";
   return wrap(`  ${outcome} (${grouped(tasks.length)}): ${names}${more}`, { indent: "    " });
 }
 

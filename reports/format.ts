@@ -52,13 +52,37 @@ export function moneyCell(money: Money | undefined): string {
 }
 
 /** `3 tasks`, `1 task`. */
-export function counted(count: number, noun: string): string {
-  return `${grouped(count)} ${noun}${count === 1 ? "" : "s"}`;
+export function counted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${grouped(count)} ${count === 1 ? noun : plural}`;
 }
 
-/** n of a mean: `24 × 2` is 24 tasks with 2 seeds each. */
-export function sampleSize({ tasks, seeds }: { tasks: number; seeds: readonly number[] }): string {
-  return `${tasks} × ${seeds.length}`;
+interface Sample {
+  readonly tasks: number;
+  /** That tests and intervals take as one each; null or left out where tasks stand alone. */
+  readonly clusters?: number | null | undefined;
+}
+
+/** n of a mean: `24 × 2` is 24 tasks with 2 seeds each, `24 × 2 in 6` the same in 6 clusters. */
+export function sampleSize({ tasks, seeds, clusters }: Sample & { readonly seeds: readonly number[] }): string {
+  return `${tasks} × ${seeds.length}${clusters === null || clusters === undefined ? "" : ` in ${clusters}`}`;
+}
+
+interface PairedSample extends Sample {
+  readonly arm: { readonly seeds: readonly number[] };
+  readonly baseline: { readonly seeds: readonly number[] };
+}
+
+/** n of a difference, with the seeds of the baseline where it has another number of them: `24 × 2 and × 3 in 6`. */
+export function pairedSize({ tasks, clusters, arm, baseline }: PairedSample): string {
+  const [seeds, others] = [arm.seeds.length, baseline.seeds.length];
+  const both = seeds === others ? `${seeds}` : `${seeds} and × ${others}`;
+  return `${tasks} × ${both}${clusters === null || clusters === undefined ? "" : ` in ${clusters}`}`;
+}
+
+/** The first of them by name, and how many more there are. */
+export function firstOf(names: readonly string[], most: number): string {
+  const more = names.length > most ? ` and ${grouped(names.length - most)} more` : "";
+  return names.slice(0, most).join(", ") + more;
 }
 
 /** A line of Markdown without the mark of a list. */

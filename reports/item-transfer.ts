@@ -1,7 +1,7 @@
 /** What an arm does to single tasks: which it passes that the baseline failed, and which it fails that the baseline passed. */
 import { z } from "zod";
 import { mean } from "../harness/statistics/interval.ts";
-import { ROUNDING } from "../harness/statistics/mean.ts";
+import { withoutRounding } from "../harness/statistics/mean.ts";
 
 const count = z.number().int().nonnegative();
 const share = z.number().min(0).max(1);
@@ -61,8 +61,7 @@ function others(outcomes: readonly SeedOutcome[], { seed }: SeedOutcome): SeedOu
 
 /** Above 0 where a task is passed, below where it is failed; 0 where it is neither. */
 function lean(outcomes: readonly SeedOutcome[]): number {
-  const over = mean(outcomes.map(({ score }) => score)) - 0.5;
-  return Math.abs(over) < ROUNDING ? 0 : over;
+  return withoutRounding(mean(outcomes.map(({ score }) => score)) - 0.5);
 }
 
 interface BeforeAfter {

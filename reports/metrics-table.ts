@@ -10,6 +10,7 @@ export interface MetricLine {
   readonly mean: number | null;
   readonly interval: RunSummary["interval"];
   readonly tasks: number;
+  readonly clusters?: number | undefined;
 }
 
 /** All further numbers of an arm, the main one first; empty when there is nothing beside it. */
@@ -28,7 +29,13 @@ export function metricLines({ metric, metrics, tries = [], errata, ...arm }: Run
         ]),
   ];
   if (further.length === 0) return [];
-  const main = { name: `${metric} (the score)`, mean: arm.mean, interval: arm.interval, tasks: arm.tasks };
+  const main = {
+    name: `${metric} (the score)`,
+    mean: arm.mean,
+    interval: arm.interval,
+    tasks: arm.tasks,
+    clusters: arm.clusters,
+  };
   return [main, ...further];
 }
 
@@ -51,8 +58,8 @@ export function metricsTable(arms: readonly RunSummary[]): string {
           `${arm.arm}, ${arm.model}, ${arm.benchmark}/${arm.split}${arm.simulated ? " · simulated" : ""}`,
         ),
       },
-      ...lines.map(({ name, mean, interval, tasks }) => {
-        return [`  ${printable(name)}`, points(mean), intervalText(interval), sampleSize({ tasks, seeds })];
+      ...lines.map(({ name, mean, interval, tasks, clusters }) => {
+        return [`  ${printable(name)}`, points(mean), intervalText(interval), sampleSize({ tasks, clusters, seeds })];
       }),
     ];
   });

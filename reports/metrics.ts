@@ -4,18 +4,20 @@
  */
 import type { Outcome } from "../harness/run/outcome.ts";
 import { standardDeviation, sum } from "../harness/statistics/interval.ts";
-import type { ScoresByTask } from "../harness/statistics/mean.ts";
 import { passAtK, passHatK } from "../harness/statistics/pass-k.ts";
 import { compareText, numbersByUnit, type RunTrials, scoresByUnit, unitOf, withoutErrata } from "./rows.ts";
 
+/** The scores of each unit that has any, by its name. */
+export type Rows = ReadonlyMap<string, readonly number[]>;
+
 /** Rows by name of a metric, sorted by name; `hard` is there where tasks are cases of families. */
-export function metricRows(trials: readonly Outcome[]): Map<string, ScoresByTask> {
+export function metricRows(trials: readonly Outcome[]): Map<string, Rows> {
   const named = new Set(trials.flatMap(({ score }) => Object.keys(metricsOf(score))));
-  const rows = [...named].map((name): [string, ScoresByTask] => {
-    return [name, [...numbersByUnit(trials, ({ score }) => metricsOf(score)[name] ?? null).values()]];
+  const rows = [...named].map((name): [string, Rows] => {
+    return [name, numbersByUnit(trials, ({ score }) => metricsOf(score)[name] ?? null)];
   });
   const hard = hardByUnit(trials);
-  const withHard = hard === null ? [] : [["hard", [...hard.values()]] as const];
+  const withHard = hard === null ? [] : [["hard", hard] as const];
   return new Map([...rows, ...withHard].sort(([a], [b]) => compareText(a, b)));
 }
 
@@ -54,8 +56,8 @@ function hardSeeds(family: readonly Outcome[]): number[] {
 /** What k tries at a task come to: a row a task that has as many with a score, the chance that one passes and that all do. */
 export interface TriesRows {
   readonly k: number;
-  readonly one: ScoresByTask;
-  readonly all: ScoresByTask;
+  readonly one: Rows;
+  readonly all: Rows;
 }
 
 /**
@@ -63,13 +65,14 @@ export interface TriesRows {
  * fewer than two seeds, and where a score is neither right nor wrong.
  */
 export function triesRows(trials: readonly Outcome[], seeds: number): TriesRows[] {
-  const rows = [...(hardByUnit(trials) ?? scoresByUnit(trials)).values()];
-  if (seeds < 2 || rows.some((row) => row.some((value) => value !== 0 && value !== 1))) return [];
-  const counts = rows.map((row) => ({ tries: row.length, passes: sum(row) }));
+  const rows = [...(hardByUnit(trials) ?? scoresByUnit(trials))];
+  if (seeds < 2 || rows.some(([, row]) => row.some((value) => value !== 0 && value !== 1))) return [];
+  const counts = rows.map(([unit, row]) => ({ unit, tries: row.length, passes: sum(row) }));
   const ks = [...new Set([...powersOfTwo(seeds), seeds])];
   return ks.map((k) => {
     const told = counts.filter(({ tries }) => tries >= k);
-    return { k, one: told.map((of) => [passAtK(of, k)]), all: told.map((of) => [passHatK(of, k)]) };
+    const rowsOf = (chanceOf: typeof passAtK) => new Map(told.map((of) => [of.unit, [chanceOf(of, k)]]));
+    return { k, one: rowsOf(passAtK), all: rowsOf(passHatK) };
   });
 }
 
@@ -81,12 +84,11 @@ function powersOfTwo(most: number): number[] {
 }
 
 /** Rows with all tasks and without those known to be defective; null where the run has none of them. */
-export function errataRows(run: RunTrials): { tasks: number; keep: ScoresByTask; drop: ScoresByTask } | null {
+export function errataRows(run: RunTrials): { tasks: number; keep: Rows; drop: Rows } | null {
   const tried = new Set(run.trials.map(({ task }) => task.id));
   const tasks = Object.keys(run.manifest.benchmark.errata ?? {}).filter((id) => tried.has(id)).length;
   if (tasks === 0) return null;
-  const rows = (trials: readonly Outcome[]) => [...scoresByUnit(trials).values()];
-  return { tasks, keep: rows(run.trials), drop: rows(withoutErrata(run)) };
+  return { tasks, keep: scoresByUnit(run.trials), drop: scoresByUnit(withoutErrata(run)) };
 }
 
 /** The mean over units in each seed alone, and the standard deviation of these means; null with fewer than two seeds. */

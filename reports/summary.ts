@@ -6,10 +6,10 @@ import { Exit, FORMAT_VERSION, Score, Usage } from "../harness/records.ts";
 import type { Outcome } from "../harness/run/outcome.ts";
 import { PlaceboMark } from "../harness/skill/placebo-mark.ts";
 import { Interval } from "../harness/statistics/interval.ts";
-import { clusteredStandardError, meanInterval, meanScore, type ScoresByTask } from "../harness/statistics/mean.ts";
+import { clusteredStandardError, meanInterval, meanScore } from "../harness/statistics/mean.ts";
 import { sumUsage } from "../harness/usage.ts";
 import { Attested, attestedOf } from "./attested.ts";
-import { errataRows, metricRows, seedMeans, triesRows } from "./metrics.ts";
+import { errataRows, metricRows, type Rows, seedMeans, triesRows } from "./metrics.ts";
 import { Repairs, repairsOf } from "./repairs.ts";
 import { compareText, countedTrials, type RunTrials, scoresByUnit } from "./rows.ts";
 
@@ -24,8 +24,10 @@ const UnscoredReason = Score.options[1].shape.reason;
 const Result = z.strictObject({
   /** Tasks behind the mean: its n. */
   tasks: count,
+  /** Of tasks that resemble each other: with any, these are the unit of the interval. Left out where tasks stand alone. */
+  clusters: count.optional(),
   mean: z.number().nullable(),
-  /** 95 %, tasks as the unit (harness/statistics/mean.ts). */
+  /** 95 %, tasks or clusters as the unit (harness/statistics/mean.ts). */
   interval: Interval.nullable(),
 });
 
@@ -70,7 +72,7 @@ export const RunSummary = Result.extend({
   unisolated: z.literal(true).optional(),
   /** Trials that the run is to make and that are not there. */
   missing: count,
-  /** In units of score; null with fewer than two tasks. */
+  /** In units of score; null with fewer than two tasks, or clusters of them. */
   standardError: z.number().nullable(),
   exits: z.partialRecord(Exit, count),
   /** Trials that ended because the model could not keep to the protocol; scored as they stand, and told apart. */
@@ -97,14 +99,23 @@ export const RunSummary = Result.extend({
 });
 export type RunSummary = z.infer<typeof RunSummary>;
 
+/** The cluster of a task, or of a family of cases, by its name. */
+export type ClusterOf = (unit: string) => string;
+
 /**
  * Sums up a run. Pure: equal trials in any order give equal summaries.
  * Unscored trials count as such and are in no mean (invariant 2).
  */
 export function summarize(run: RunTrials): RunSummary {
+  return clusteredSummary(run, null);
+}
+
+/** As `summarize`, with the errors of clusters; null where each task stands alone. */
+export function clusteredSummary(run: RunTrials, clusterOf: ClusterOf | null): RunSummary {
   const { manifest, trials } = run;
   const counted = countedTrials(run);
-  const rows = scoreRows(counted);
+  const resultOf: ResultOf = (rows) => resultOfRows(rows, clusterOf);
+  const rows = scoresByUnit(counted);
   const unscored = trials.flatMap(({ score }) => (score.kind === "unscored" ? [score.reason] : []));
   const repairs = repairsOf(trials);
   const attested = attestedOf(trials);
@@ -126,7 +137,7 @@ export function summarize(run: RunTrials): RunSummary {
     tasksWanted: manifest.benchmark.taskIds.length,
     seeds: manifest.seeds,
     ...resultOf(rows),
-    standardError: rows.length < 2 ? null : clusteredStandardError(rows),
+    standardError: standardErrorOf(rows, clusterOf),
     scored: trials.length - unscored.length,
     unscored: tally(unscored),
     learned: manifest.benchmark.learned?.length ?? 0,
@@ -137,10 +148,10 @@ export function summarize(run: RunTrials): RunSummary {
     ...(attested && { attested }),
     ...(repairs && { repairs }),
     usage: sumUsage(trials.map(({ usage }) => usage)),
-    byKind: byKind(counted),
+    byKind: byKind(counted, resultOf),
     metrics: Object.fromEntries([...metricRows(counted)].map(([name, of]) => [name, resultOf(of)])),
-    ...triesOf(run),
-    errata: errataOf(run),
+    ...triesOf(run, resultOf),
+    errata: errataOf(run, resultOf),
     bySeed: seedMeans(counted),
   };
 }
@@ -156,14 +167,14 @@ function metricOf({ manifest, trials }: RunTrials): string {
   return metric === "pass" && trials.some(({ task }) => task.family !== undefined) ? "soft" : metric;
 }
 
-function errataOf(run: RunTrials): RunSummary["errata"] {
+function errataOf(run: RunTrials, resultOf: ResultOf): RunSummary["errata"] {
   const found = errataRows(run);
   if (found === null) return null;
   const mode = run.manifest.benchmark.settings?.errata ?? "keep";
   return { mode, tasks: found.tasks, keep: resultOf(found.keep), drop: resultOf(found.drop) };
 }
 
-function triesOf(run: RunTrials): Pick<RunSummary, "tries"> {
+function triesOf(run: RunTrials, resultOf: ResultOf): Pick<RunSummary, "tries"> {
   const { benchmark, seeds } = run.manifest;
   if (benchmark.metric !== "pass") return {};
   const tries = triesRows(countedTrials(run), seeds.length);
@@ -172,23 +183,30 @@ function triesOf(run: RunTrials): Pick<RunSummary, "tries"> {
     : { tries: tries.map(({ k, one, all }) => ({ k, one: resultOf(one), all: resultOf(all) })) };
 }
 
-function scoreRows(trials: readonly Outcome[]): ScoresByTask {
-  return [...scoresByUnit(trials).values()];
-}
-
-function byKind(trials: readonly Outcome[]): KindResult[] {
+function byKind(trials: readonly Outcome[], resultOf: ResultOf): KindResult[] {
   const groups = Map.groupBy(trials, ({ task }) => task.kind);
   return [...groups]
     .sort(([a], [b]) => compareText(a, b))
     .map(([kind, group]) => {
       const scored = group.filter(({ score }) => score.kind === "scored").length;
-      return { kind, scored, unscored: group.length - scored, ...resultOf(scoreRows(group)) };
+      return { kind, scored, unscored: group.length - scored, ...resultOf(scoresByUnit(group)) };
     });
 }
 
-function resultOf(rows: ScoresByTask): z.infer<typeof Result> {
-  if (rows.length === 0) return { tasks: 0, mean: null, interval: null };
-  return { tasks: rows.length, mean: meanScore(rows), interval: meanInterval(rows) };
+type ResultOf = (rows: Rows) => z.infer<typeof Result>;
+
+function resultOfRows(rows: Rows, clusterOf: ClusterOf | null): z.infer<typeof Result> {
+  const clusters = clusterOf && [...rows.keys()].map(clusterOf);
+  const size = { tasks: rows.size, ...(clusters && { clusters: new Set(clusters).size }) };
+  if (rows.size === 0) return { ...size, mean: null, interval: null };
+  const scores = [...rows.values()];
+  return { ...size, mean: meanScore(scores), interval: meanInterval(scores, clusters) };
+}
+
+function standardErrorOf(rows: Rows, clusterOf: ClusterOf | null): number | null {
+  const clusters = clusterOf && [...rows.keys()].map(clusterOf);
+  const units = clusters === null ? rows.size : new Set(clusters).size;
+  return units < 2 ? null : clusteredStandardError([...rows.values()], clusters);
 }
 
 /** How often each name stands in a list, by name. */

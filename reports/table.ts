@@ -1,4 +1,5 @@
 /** A table as data: what is measured, with what each figure needs to be believed. Every format is made from it, one file each. */
+import type { Interval } from "../harness/statistics/interval.ts";
 
 export interface Column {
   readonly label: string;
@@ -14,6 +15,19 @@ export interface TableCell {
   /** Emphasis with a meaning that the notes give. */
   readonly strong?: boolean;
 }
+
+/** Both ends of an interval, a column each. */
+export const INTERVAL_COLUMNS: readonly Column[] = [
+  { label: "low", group: "95 % interval", kind: "number" },
+  { label: "high", group: "95 % interval", kind: "number" },
+];
+
+/** The cells of `INTERVAL_COLUMNS`, each end as `cellOf` shows it. */
+export function intervalCells(interval: Interval | null, cellOf: (end: number) => TableCell): TableCell[] {
+  return interval === null ? [NO_END, NO_END] : [cellOf(interval.low), cellOf(interval.high)];
+}
+
+const NO_END: TableCell = { text: "–", value: null };
 
 export interface TableRow {
   /** Heading over this and the rows below it of the same group. */

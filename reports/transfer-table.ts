@@ -1,8 +1,8 @@
 /** Transfer matrices as tables, one a benchmark: a row an author and recipe, a group of columns a user. */
+import { ALPHA } from "../harness/statistics/alpha.ts";
 import type { Difference } from "./compare.ts";
-import { ALPHA } from "./compare-several.ts";
 import { scoringNotes } from "./differences-table.ts";
-import { counted, intervalText, pValue, sampleSize, signedPoints } from "./format.ts";
+import { counted, intervalText, pairedSize, pValue, signedPoints } from "./format.ts";
 import type { Column, Table, TableCell, TableRow } from "./table.ts";
 import type { TransferCell, TransferMatrix } from "./transfer.ts";
 
@@ -68,7 +68,7 @@ function cellsOf(cell: TransferCell | undefined): TableCell[] {
     { text: intervalText(interval, signedPoints) },
     { text: pValue(adjustment.p), value: adjustment.p },
     { text: `${items.harmed.length} of ${items.passed}` },
-    { text: sampleSize({ tasks: difference.tasks, seeds: difference.arm.seeds }) },
+    { text: pairedSize(difference) },
     { text: difference.arm.fingerprint },
   ];
 }

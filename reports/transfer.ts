@@ -1,6 +1,5 @@
 /** Whose skills help whom: for each way of making a skill, a matrix of authors and users on each benchmark. */
-import type { CompareOptions } from "./compare.ts";
-import { type ComparedCell, compareCells, type RunsByFolder } from "./compare-cells.ts";
+import type { ComparedCell } from "./compare-cells.ts";
 import type { ExperimentRecord } from "./experiments/record.ts";
 import { type Recipe, recipeOf } from "./recipe.ts";
 
@@ -32,13 +31,9 @@ export interface TransferMatrix {
  * The transfer matrices of an experiment: benchmark by benchmark, then in the order in which their arms stand. Arms whose
  * skill has no author among the models are in none. All differences of the experiment are adjusted together, also those
  * that stand in no matrix.
+ * @param compared all cells of the experiment, as `compareCells` gives them
  */
-export function transferMatrices(
-  record: ExperimentRecord,
-  runs: RunsByFolder,
-  options: CompareOptions,
-): TransferMatrix[] {
-  const compared = compareCells(record, runs, options);
+export function transferMatrices(record: ExperimentRecord, compared: readonly ComparedCell[]): TransferMatrix[] {
   const groups = groupsOf(record);
   return record.definition.judge.flatMap((benchmark) =>
     groups.flatMap((group) => matrixOf(group, { benchmark, record, compared })),

@@ -1,7 +1,9 @@
 /** What `--clusters` says of tasks that resemble each other: those of a kind, or as a file has them. */
 import { readFile } from "node:fs/promises";
 import { z } from "zod";
+import { firstOf } from "../../reports/format.ts";
 import { type RunTrials, unitOf } from "../../reports/rows.ts";
+import type { ClusterOf } from "../../reports/summary.ts";
 import { SetupError } from "../errors.ts";
 
 const Clusters = z.record(z.string(), z.string().min(1));
@@ -13,7 +15,7 @@ const MOST_NAMED = 3;
  * @param asked `kind`, or a JSON file that has a cluster for the id of each task or family
  * @throws SetupError for a file that cannot be read, that is something else, or that lacks tasks of the runs
  */
-export async function clustersOf(asked: string, runs: readonly RunTrials[]): Promise<(unit: string) => string> {
+export async function clustersOf(asked: string, runs: readonly RunTrials[]): Promise<ClusterOf> {
   const tasks = runs.flatMap(({ trials }) => trials.map(({ task }) => task));
   const names =
     asked === BY_KIND
@@ -24,7 +26,7 @@ export async function clustersOf(asked: string, runs: readonly RunTrials[]): Pro
   if (lacking.length > 0) {
     throw new SetupError(
       `${asked}: expected a cluster for each of ${units.length} tasks, found none for ${lacking.length}: ` +
-        `${lacking.slice(0, MOST_NAMED).join(", ")}${lacking.length > MOST_NAMED ? " …" : ""}. Add them; a task that stands alone is a cluster of its own`,
+        `${firstOf(lacking, MOST_NAMED)}. Add them; a task that stands alone is a cluster of its own`,
     );
   }
   return (unit) => names.get(unit) ?? unit;

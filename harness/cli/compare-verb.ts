@@ -6,22 +6,23 @@ import { type JointVerdict, verdictOf, verdictOfAll } from "../../reports/compar
 import { differenceDetails, differencesTable } from "../../reports/differences-text.ts";
 import { EXPERIMENT_FILE } from "../../reports/experiments/stored.ts";
 import { metricsTable } from "../../reports/metrics-table.ts";
-import { type RunSummary, summarize } from "../../reports/summary.ts";
+import { clusteredSummary, type RunSummary } from "../../reports/summary.ts";
 import { armsTable } from "../../reports/terminal.ts";
 import { wrap } from "../../reports/text-table.ts";
-import { SetupError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { seededRandom } from "../random.ts";
 import { type RunOutcomes, readOutcomes, runId } from "../run/store.ts";
 import { printable } from "../text.ts";
 import type { CompareSettings } from "./compare.ts";
 import { clustersOf } from "./compare-clusters.ts";
+import { refused } from "./compare-refused.ts";
 import type { Io } from "./io.ts";
 
 /** Of the generator that samples permutations where there are too many to count: fixed, so that p repeats. */
 export const COMPARE_SEED = 1;
 
 /** So that a script can gate a skill; 1 and 2 are taken by what went wrong. */
-export const VERDICT_EXIT: Record<JointVerdict, number> = { gain: 0, "not-worse": 0, none: 10, loss: 11 };
+const VERDICT_EXIT: Record<JointVerdict, number> = { gain: 0, "not-worse": 0, none: 10, loss: 11 };
 
 export async function compareVerb(directories: readonly string[], settings: CompareSettings, io: Io): Promise<void> {
   refuseTwice(directories);
@@ -38,10 +39,9 @@ export async function compareVerb(directories: readonly string[], settings: Comp
     ...(clusters !== undefined && { clusterOf: await clustersOf(clusters, runs) }),
   };
   const comparison = compareArms(runs, options);
-  if (comparison.kind === "refused")
-    throw new SetupError(comparison.reason.replace("compare by force", "give --force"));
+  if (comparison.kind === "refused") throw refused(comparison);
   const { differences } = comparison;
-  const arms = runs.map(summarize);
+  const arms = runs.map((run) => clusteredSummary(run, options.clusterOf ?? null));
   const verdict = verdictOfAll(differences);
   io.exit(VERDICT_EXIT[verdict]);
   if (settings.json) {

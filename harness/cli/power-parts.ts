@@ -1,5 +1,6 @@
 /** What is known, or taken to be so, of the spread of a difference between two arms, before it is planned with. */
 import { countedTrials, type RunTrials, rowsBySeed, scoresByUnit } from "../../reports/rows.ts";
+import type { ClusterOf } from "../../reports/summary.ts";
 import { SetupError } from "../errors.ts";
 import { mean, standardDeviation } from "../statistics/interval.ts";
 import type { ScoresByTask } from "../statistics/mean.ts";
@@ -8,8 +9,8 @@ import {
   type ClusterVariance,
   clusterVariance,
   effectVariance,
-  leastTaskVariance,
   seedVariance,
+  turningVariance,
 } from "../statistics/variance.ts";
 
 /** Where a number comes from; whoever reads it trusts what is measured more. */
@@ -19,16 +20,13 @@ export interface Spread {
   /** Variance of the difference of one seed of each arm on one task. */
   readonly seeds: number;
   readonly seedsFrom: Origin;
-  /** Variance between tasks of the true effect; null where it is not known, and planned with the least there can be. */
+  /** Variance between tasks of the true effect; null where it is not known, and planned with the most of one that hurts no task. */
   readonly tasks: number | null;
   /** Of the effect between clusters of tasks; left out where none were named. */
   readonly clusters?: ClusterVariance;
-  /** There where scores lie between 0 and 1 too: an effect may then be spread evenly over tasks. */
+  /** There where a task's scores lie between 0 and 1 too. */
   readonly graded?: true;
 }
-
-/** The cluster of a task or family. */
-export type ClusterOf = (unit: string) => string;
 
 /** A row a task or family, its scores in the order of the run's seeds; null where a seed has none. */
 export type UnitRows = ReadonlyMap<string, readonly (number | null)[]>;
@@ -139,20 +137,26 @@ function scoresOf(rows: UnitRows): number[][] {
   return [...rows.keys()].map((unit) => scoresAt(rows, unit)).filter((row) => row.length > 0);
 }
 
-/** Whether a trial that counts has a score that is neither right nor wrong. */
-export function isGraded(runs: readonly RunTrials[]): boolean {
-  return runs.some((run) => countedTrials(run).some(({ score }) => score.kind === "scored" && score.value % 1 !== 0));
+/** Whether a task, or a family of cases, has a score in some seed that is neither right nor wrong. */
+export function isGraded(rows: readonly UnitRows[]): boolean {
+  return rows.some((of) => [...of.values()].some((row) => row.some((score) => (score ?? 0) % 1 !== 0)));
 }
 
 /**
- * An effect differs between tasks as measured; and at least as one of that size must where tasks pass or fail, unless scores
- * are graded and it was measured.
+ * The parts that an effect of some size is planned with: those measured. But right or wrong tasks differ by no less in all
+ * than such an effect must, so that what seeds and clusters leave of that is between tasks; and where nothing is known of how
+ * the effect differs between tasks, it is taken to turn whole tasks and to hurt none.
  */
 export function varianceOf({ seeds, tasks, clusters, graded }: Spread): VarianceAt {
   return (effect) => ({
     seeds,
-    tasks:
-      tasks !== null && graded ? tasks : Math.max(tasks ?? 0, leastTaskVariance(effect) - (clusters?.variance ?? 0)),
+    tasks: tasksAt(effect),
     ...(clusters && { clusters }),
+    ...(!graded && { rightOrWrong: true }),
   });
+
+  function tasksAt(effect: number): number {
+    if (tasks === null) return turningVariance(effect);
+    return graded ? tasks : Math.max(tasks, turningVariance(effect) - seeds - (clusters?.variance ?? 0));
+  }
 }

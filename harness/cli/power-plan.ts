@@ -1,7 +1,7 @@
 /** What an experiment of some size can see, as data: from runs that are there, or from assumptions alone. */
 
 import type { RunTrials } from "../../reports/rows.ts";
-import { type RunSummary, summarize } from "../../reports/summary.ts";
+import { type ClusterOf, clusteredSummary, type RunSummary } from "../../reports/summary.ts";
 import { SetupError, UsageError } from "../errors.ts";
 import type { Random } from "../random.ts";
 import { normalReach } from "../statistics/interval.ts";
@@ -11,7 +11,6 @@ import type { Design } from "../statistics/variance.ts";
 import {
   type Assumed,
   assumedSpread,
-  type ClusterOf,
   isGraded,
   type Spread,
   spreadOfArms,
@@ -42,6 +41,7 @@ type Arm = Pick<
   | "scorer"
   | "fingerprint"
   | "tasks"
+  | "clusters"
   | "seeds"
   | "mean"
   | "interval"
@@ -64,6 +64,8 @@ export interface PowerReport {
   readonly power: number;
   /** Null where no difference of scores would be found with that chance. */
   readonly smallestEffect: number | null;
+  /** The same of an effect that is spread evenly over tasks; null where it was measured how effects differ between them. */
+  readonly evenly: { readonly smallestEffect: number | null; readonly power: number | null } | null;
   /** The effect that was asked for in this design, and what it takes to see it; null when none was. */
   readonly wanted: {
     readonly effect: number;
@@ -85,11 +87,12 @@ export const TABLE_SEEDS = [1, 2, 3, 5, 8];
 
 /** @throws UsageError without a run and without tasks and seeds; SetupError for runs without scores or on other tasks */
 export function powerReport(runs: readonly RunTrials[], asked: Asked, random: Random): PowerReport {
-  const summaries = runs.map(summarize);
+  const summaries = runs.map((run) => clusteredSummary(run, asked.clusterOf));
   refuseUnlike(summaries);
   const rows = runs.map(unitRows);
-  const spread: Spread = { ...spreadOf(rows, asked), ...(isGraded(runs) && { graded: true }) };
+  const spread: Spread = { ...spreadOf(rows, asked), ...(isGraded(rows) && { graded: true }) };
   const design = designOf(asked, summaries[0]);
+  const evenly = spread.tasks === null ? planOf(varianceOf({ ...spread, tasks: 0 }), design, asked) : null;
   return {
     kind: "power",
     simulated: summaries.some(({ simulated }) => simulated),
@@ -97,7 +100,8 @@ export function powerReport(runs: readonly RunTrials[], asked: Asked, random: Ra
     assumed: asked.assumed,
     spread,
     noise: rows.flatMap((of, index) => {
-      const floor = noiseFloor([...of.values()], random);
+      const clusters = asked.clusterOf === null ? null : [...of.keys()].map(asked.clusterOf);
+      const floor = noiseFloor([...of.values()], clusters, random);
       const { arm = "", model = "" } = summaries[index] ?? {};
       return floor === null ? [] : [{ arm, model, ...floor }];
     }),
@@ -105,6 +109,7 @@ export function powerReport(runs: readonly RunTrials[], asked: Asked, random: Ra
     noiseReach: normalReach(0.95) * Math.sqrt(spread.seeds / design.seeds / design.tasks),
     power: asked.power,
     ...planOf(varianceOf(spread), design, asked),
+    evenly: evenly && { smallestEffect: evenly.smallestEffect, power: evenly.wanted?.power ?? null },
   };
 }
 
@@ -173,7 +178,8 @@ function tableEffects(effect: number | undefined): number[] {
 }
 
 function armOf(summary: RunSummary): Arm {
-  const { arm, model, simulated, benchmark, split, metric, scorer, fingerprint, tasks, seeds, mean, interval } =
-    summary;
-  return { arm, model, simulated, benchmark, split, metric, scorer, fingerprint, tasks, seeds, mean, interval };
+  const { arm, model, simulated, benchmark, split, metric, scorer, fingerprint, ...rest } = summary;
+  const { tasks, clusters, seeds, mean, interval } = rest;
+  const score = { tasks, ...(clusters && { clusters }), seeds, mean, interval };
+  return { arm, model, simulated, benchmark, split, metric, scorer, fingerprint, ...score };
 }

@@ -1,14 +1,10 @@
 /** What `power` found, for a terminal. */
-import { ALPHA } from "../../reports/compare-several.ts";
 import { counted, grouped, intervalText, points, signedPoints } from "../../reports/format.ts";
 import { type Row, textTable, wrap } from "../../reports/text-table.ts";
+import { ALPHA } from "../statistics/alpha.ts";
 import { leastP } from "../statistics/sign-flip.ts";
 import { printable } from "../text.ts";
 import { type PowerReport, TABLE_SEEDS } from "./power-plan.ts";
-
-/** As the bench of the statistics measures it. */
-const ONE_SEED =
-  "  With one seed, right or wrong, McNemar's exact p finds less than said here: by 2 to 10 points, the more the fewer tasks differ";
 
 export function powerText(report: PowerReport): string {
   return [
@@ -28,7 +24,8 @@ export function powerText(report: PowerReport): string {
 function runLine(run: PowerReport["runs"][number]): string {
   const name = printable(`${run.arm} (${run.model}) on ${run.benchmark}/${run.split}`);
   return (
-    `${name}: ${run.metric} ${points(run.mean)}, 95 % ${intervalText(run.interval)}, ${counted(run.tasks, "task")} × ` +
+    `${name}: ${run.metric} ${points(run.mean)}, 95 % ${intervalText(run.interval)}, ${counted(run.tasks, "task")}` +
+    `${run.clusters === undefined ? "" : ` in ${counted(run.clusters, "cluster")}`} × ` +
     `${counted(run.seeds.length, "seed")} (${run.seeds.join(", ")}), fingerprint ${run.fingerprint}, scorer ${printable(run.scorer)}`
   );
 }
@@ -57,9 +54,11 @@ function spreadText({ runs, spread, assumed }: PowerReport): string {
       : `assumed: seeds of a task correlated by ${assumed.agreement} (--agreement), for a run has one seed only`;
   const tasks =
     spread.tasks === null
-      ? "not measured (give a baseline and an arm). Taken to be the least where tasks pass or fail: an effect of 5 points turns 5 in 100 tasks and hurts none"
+      ? "not measured (give a baseline and an arm). Taken to be the most of an effect that hurts no task: one of 5 points turns 5 in 100 tasks from fail to pass"
       : `standard deviation ${points(Math.sqrt(spread.tasks))} points, ${spread.seedsFrom === "measured" ? "from the arms given" : "what the arms given differ by beyond the seeds' part, which is assumed"}; planned with that` +
-        (spread.graded ? "" : " or with the least where tasks pass or fail, whichever is more");
+        (spread.graded
+          ? ""
+          : ", or with what tasks that pass or fail must differ by beyond the seeds' part, whichever is more");
   return [
     "Spread of the difference on one task",
     `  between seeds: standard deviation ${points(Math.sqrt(spread.seeds))} points, ${spread.seedsFrom === "measured" ? "measured" : assumption}`,
@@ -78,23 +77,26 @@ function spreadText({ runs, spread, assumed }: PowerReport): string {
     .join("\n");
 }
 
-function designText({ design, power, smallestEffect, wanted, spread }: PowerReport): string {
+function designText({ design, power, smallestEffect, evenly, wanted, spread }: PowerReport): string {
   const units = design.tasks / (spread.clusters?.tasksEach ?? 1);
   const chance = `${points(power)} %`;
   return [
     smallestEffect === null
       ? `${sizeText(design)} see no difference at all with a chance of ${chance}`
-      : `${sizeText(design)} see a difference of ${points(smallestEffect)} points with a chance of ${chance} (two-sided, at 5 %)`,
+      : `${sizeText(design)} see a difference of ${points(smallestEffect)} points with a chance of ${chance} (two-sided, at 5 %)${
+          evenly?.smallestEffect ? `; one of ${points(evenly.smallestEffect)} where it is spread evenly over tasks` : ""
+        }`,
     ...(leastP(units) > ALPHA
       ? [
           `  with fewer than 6 ${spread.clusters === undefined ? "tasks" : "clusters"} no outcome of compare is significant`,
         ]
       : []),
-    ...(design.seeds > 1 || spread.graded ? [] : [ONE_SEED]),
     ...(wanted === null
       ? []
       : [
-          `A difference of ${signedPoints(wanted.effect)} points is seen with a chance of ${points(wanted.power)} %`,
+          `A difference of ${signedPoints(wanted.effect)} points is seen with a chance of ${points(wanted.power)} %${
+            evenly?.power ? `, of ${points(evenly.power)} % where it is spread evenly over tasks` : ""
+          }`,
           wanted.tasks === null
             ? `  no number of tasks brings that to ${chance} with ${counted(design.seeds, "seed")}`
             : `  ${chance} takes ${counted(wanted.tasks, "task")} with ${counted(design.seeds, "seed")}`,

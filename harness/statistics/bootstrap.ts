@@ -10,8 +10,6 @@ export interface BootstrapOptions {
   readonly random: Random;
   /** Name of the cluster of each value, which are drawn whole; null (or left out) where each stands alone. */
   readonly clusters?: readonly string[] | null;
-  readonly confidence?: number;
-  readonly draws?: number;
 }
 
 /** Values of a cluster come and go together, so their number and their sum are all that counts. */
@@ -21,17 +19,17 @@ interface Cluster {
 }
 
 /**
- * Bias-corrected and accelerated bootstrap interval of a mean, at 95 % unless asked for otherwise. It follows a lopsided spread,
+ * Bias-corrected and accelerated bootstrap interval of a mean, at 95 %. It follows a lopsided spread,
  * which Student's t does not; with fewer than about 30 tasks it is too narrow, as all bootstraps are.
  * Where all values are the same it has no width: use `meanInterval` for scores and `differenceInterval` for differences.
  * @throws RangeError with fewer than two clusters
  * @see Efron 1987, Journal of the American Statistical Association 82:171; acceleration by the jackknife as in Efron and Tibshirani 1993, 14.15
  */
 export function bcaInterval(values: readonly number[], options: BootstrapOptions): Interval {
-  const { random, clusters = null, confidence = 0.95, draws = DRAWS } = options;
+  const { random, clusters = null } = options;
   const groups = grouped(values, clusters).map((group) => ({ count: group.length, total: sum(group) }));
   if (groups.length < 2) throw new RangeError(`expected at least 2 clusters to draw from, got ${groups.length}`);
-  const means = drawnMeans(groups, draws, random);
+  const means = drawnMeans(groups, random);
   const seen = ratio(groups);
   const shift = correction(means, seen);
   if (shift === null) return { low: seen, high: seen };
@@ -40,12 +38,12 @@ export function bcaInterval(values: readonly number[], options: BootstrapOptions
     const reach = shift + normalQuantile(share);
     return quantile(means, normalCdf(shift + reach / (1 - acceleration * reach)));
   };
-  return { low: bound((1 - confidence) / 2), high: bound((1 + confidence) / 2) };
+  return { low: bound(0.025), high: bound(0.975) };
 }
 
 /** In order of size. */
-function drawnMeans(groups: readonly Cluster[], draws: number, random: Random): Float64Array {
-  const means = Float64Array.from({ length: draws }, () => ratio(groups.map(() => random.pick(groups))));
+function drawnMeans(groups: readonly Cluster[], random: Random): Float64Array {
+  const means = Float64Array.from({ length: DRAWS }, () => ratio(groups.map(() => random.pick(groups))));
   return means.sort();
 }
 

@@ -10,6 +10,8 @@ export interface Estimate {
   /** Of freedom of the standard error: a t interval is read off Student's distribution with so many. */
   readonly degrees: number;
   readonly clusters: number;
+  /** `agresti-min` where two made-up pairs are added, see `differenceEstimate`. */
+  readonly method: "t" | "agresti-min";
 }
 
 /**
@@ -36,6 +38,7 @@ export function clusterEstimate(values: readonly number[], clusters: readonly st
     standardError: Math.sqrt(sum(squares)) / values.length,
     degrees: degreesOf(shares),
     clusters: groups.length,
+    method: "t",
   };
 }
 

@@ -1,10 +1,9 @@
 /** Is the difference so small that it does not matter? A large p of a test for a difference does not say so: it may be ignorance. */
+import { ALPHA } from "./alpha.ts";
 import { tCdf, tQuantile } from "./distributions.ts";
 import { clip, type Interval } from "./interval.ts";
 import { differenceEstimate, unitsTurned } from "./paired.ts";
 import { leastError } from "./variance.ts";
-
-const ALPHA = 0.05;
 
 export interface Equivalence {
   /** Of two one-sided tests the larger p: small where the difference is neither below -margin nor above +margin. */

@@ -1,25 +1,23 @@
-/** Confidence intervals. All are two-sided, at 95 % unless asked for otherwise. */
+/** Confidence intervals. All are two-sided, at 95 %. */
 import { z } from "zod";
 import { normalQuantile, tQuantile } from "./distributions.ts";
 
 export const Interval = z.strictObject({ low: z.number(), high: z.number() });
 export type Interval = z.infer<typeof Interval>;
 
-const CONFIDENCE = 0.95;
-/** The 97.5 % quantile of the standard normal distribution. */
-const Z = 1.959963984540054;
-
 /** How many standard errors a two-sided normal interval of that confidence, in (0, 1), reaches to each side. */
 export function normalReach(confidence: number): number {
-  return confidence === CONFIDENCE ? Z : normalQuantile((1 + confidence) / 2);
+  return normalQuantile((1 + confidence) / 2);
 }
+
+const Z = normalReach(0.95);
 
 /**
  * Student's t interval of a mean of independent values.
  * @throws RangeError with fewer than two values, where no spread can be told
  */
-export function tInterval(values: readonly number[], confidence = CONFIDENCE): Interval {
-  const margin = tQuantile((1 + confidence) / 2, values.length - 1) * standardErrorOfMean(values);
+export function tInterval(values: readonly number[]): Interval {
+  const margin = tQuantile(0.975, values.length - 1) * standardErrorOfMean(values);
   return around(mean(values), margin);
 }
 
@@ -45,9 +43,9 @@ export function wilsonInterval(total: number, count: number): Interval {
  * half a win, half a loss and one tie, so that it keeps a width when all pairs agree.
  * @see Agresti and Min 2005, Statistics in Medicine 24:729; here also for differences that are not just -1, 0 or 1
  */
-export function agrestiMinInterval(differences: readonly number[], confidence = CONFIDENCE): Interval {
+export function agrestiMinInterval(differences: readonly number[]): Interval {
   const { centre, standardError } = agrestiMinEstimate(differences);
-  return clip(around(centre, normalReach(confidence) * standardError), { low: -1, high: 1 });
+  return clip(around(centre, Z * standardError), { low: -1, high: 1 });
 }
 
 /** Centre and standard error of Agresti and Min's interval: those of the differences and two made-up pairs. */

@@ -1,7 +1,7 @@
 /** The sign-flip test counted out for differences that are multiples of one fraction: thirds, where three seeds were right or wrong. */
 import { sum } from "./interval.ts";
 
-export interface Lattice {
+interface Lattice {
   /** Differences other than 0, by size, in units of `1 / parts`. */
   readonly sizes: readonly number[];
   readonly parts: number;
@@ -24,6 +24,15 @@ export function latticeOf(sizes: readonly number[]): Lattice | null {
   }
   const whole = sizes.map((size) => Math.round(size * parts));
   return sum(whole) * whole.length > MOST_WORK ? null : { sizes: whole, parts };
+}
+
+/**
+ * Half of the distance from one sum that signings can bring to the next; 0 where they follow no such steps, or none that can
+ * be counted. By so much the sum seen is farther out for p, which counts all of those as far as it, than for the mid-p.
+ */
+export function halfStep(differences: readonly number[]): number {
+  const lattice = latticeOf(differences.map(Math.abs).filter((size) => size > 0));
+  return lattice === null ? 0 : 1 / lattice.parts;
 }
 
 /**

@@ -2,17 +2,10 @@
 
 /**
  * Two-sided exact p of `wins` against `losses`: twice the smaller tail of a fair coin thrown `wins + losses` times, at most 1.
+ * In `midP` outcomes exactly as uneven as the one seen are counted by half.
  * The sign-flip test gives the same where all differences are -1, 0 or 1; this one is exact for any number of them.
  * @throws RangeError for counts that are no whole numbers of at least 0
  * @see McNemar 1947, Psychometrika 12:153; the exact form as in Fagerland, Lydersen and Laake 2013, BMC Medical Research Methodology 13:91
- */
-export function mcnemarExact(wins: number, losses: number): number {
-  return mcnemarTest(wins, losses).p;
-}
-
-/**
- * As `mcnemarExact`, and the same with outcomes exactly as uneven as the one seen counted by half.
- * @throws RangeError as `mcnemarExact`
  */
 export function mcnemarTest(wins: number, losses: number): { readonly p: number; readonly midP: number } {
   if (![wins, losses].every((count) => Number.isInteger(count) && count >= 0)) {

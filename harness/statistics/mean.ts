@@ -60,6 +60,11 @@ export function meanInterval(scores: ScoresByTask, clusters: readonly string[] |
   return clip(around(centre, tQuantile(0.975, degrees) * standardError), { low: 0, high: 1 });
 }
 
+/** 0 for a difference that is rounding. */
+export function withoutRounding(difference: number): number {
+  return Math.abs(difference) < ROUNDING ? 0 : difference;
+}
+
 /** Whether all values are the same but for rounding. */
 export function areEqual(values: readonly number[]): boolean {
   return values.every((value) => Math.abs(value - (values[0] ?? 0)) < ROUNDING);

@@ -1,10 +1,10 @@
 /** The noise floor: what arms that are the same differ by, seen by setting seeds of one arm against others of it (A/A). */
 import type { Random } from "../random.ts";
+import { ALPHA } from "./alpha.ts";
 import { mean } from "./interval.ts";
-import { pairedDifference } from "./paired.ts";
+import { clusteredPaired } from "./paired.ts";
 
 const MOST_SPLITS = 50;
-const ALPHA = 0.05;
 
 export interface NoiseFloor {
   /** Ways in which the seeds were set against each other; they share trials, so they are not as many experiments. */
@@ -21,19 +21,24 @@ export interface NoiseFloor {
 /**
  * Sets half of the seeds against the other half, in all ways up to 50, else in 50 that are drawn.
  * @param scores a row a task, its scores in the order of seeds; null where a seed has none
+ * @param clusters name of the cluster of each task, which the tests take as one; null where each stands alone
  * @returns null with fewer than two seeds, or where no task has a score on both sides of any split
  */
-export function noiseFloor(scores: readonly (readonly (number | null)[])[], random: Random): NoiseFloor | null {
+export function noiseFloor(
+  scores: readonly (readonly (number | null)[])[],
+  clusters: readonly string[] | null,
+  random: Random,
+): NoiseFloor | null {
   const count = Math.max(0, ...scores.map((row) => row.length));
   const half = Math.floor(count / 2);
   if (half === 0) return null;
   const found = splitsOf(count, half, random).flatMap(([left, right]) => {
     const both = scores
-      .map((row) => [scoresAt(row, left), scoresAt(row, right)] as const)
-      .filter((sides) => sides.every((side) => side.length > 0));
+      .map((row, index) => ({ arm: scoresAt(row, left), baseline: scoresAt(row, right), cluster: clusters?.[index] }))
+      .filter(({ arm, baseline }) => arm.length > 0 && baseline.length > 0);
     if (both.length === 0) return [];
-    const [arm, baseline] = [both.map(([side]) => side), both.map(([, side]) => side)];
-    return [pairedDifference(arm, baseline, random)];
+    const [arm, baseline] = [both.map((sides) => sides.arm), both.map((sides) => sides.baseline)];
+    return [clusteredPaired(arm, baseline, clusters && both.map(({ cluster = "" }) => cluster), random)];
   });
   if (found.length === 0) return null;
   return {

@@ -3,7 +3,8 @@ import type { Random } from "../random.ts";
 import { clusterEstimate, type Estimate, grouped, weighedClusters } from "./clusters.ts";
 import { tQuantile } from "./distributions.ts";
 import { agrestiMinEstimate, around, clip, type Interval, mean, sum } from "./interval.ts";
-import { areEqual, FEWEST_FOR_T, ROUNDING, type ScoresByTask, taskMeans } from "./mean.ts";
+import { halfStep } from "./lattice.ts";
+import { areEqual, FEWEST_FOR_T, ROUNDING, type ScoresByTask, taskMeans, withoutRounding } from "./mean.ts";
 import { type SignFlipTest, signFlipTest } from "./sign-flip.ts";
 
 export interface PairedDifference extends SignFlipTest {
@@ -14,9 +15,10 @@ export interface PairedDifference extends SignFlipTest {
   readonly difference: number;
   /** 95 %, within [-1, 1]. */
   readonly interval: Interval;
-  /** That the interval is made with, and its degrees of freedom: Infinity for a normal interval. */
-  readonly standardError: number;
-  readonly degrees: number;
+  /** What the interval is made with. */
+  readonly estimate: Estimate;
+  /** Of means that signings can bring, see `halfStep`. */
+  readonly step: number;
   /**
    * `mcnemar` where p is that of McNemar's exact test: every task stands alone and was right or wrong once in each arm. It is
    * the sign-flip test of whole differences.
@@ -53,21 +55,17 @@ export function clusteredPaired(
   }
   const baselineMeans = taskMeans(baseline);
   const byTask = taskMeans(arm).map((value, index) => withoutRounding(value - (baselineMeans[index] ?? 0)));
-  const groups = grouped(byTask, clusters);
-  const { standardError, degrees } = differenceEstimate(byTask, clusters);
+  const sums = grouped(byTask, clusters).map((group) => withoutRounding(sum(group)));
   const count = (claim: (difference: number) => boolean) => byTask.filter(claim).length;
   return {
     tasks: byTask.length,
-    clusters: groups.length,
+    clusters: sums.length,
     difference: mean(byTask),
     interval: differenceInterval(byTask, undefined, clusters),
-    standardError,
-    degrees,
-    test: groups.length === byTask.length && [...arm, ...baseline].every(isOneVerdict) ? "mcnemar" : "sign-flip",
-    ...signFlipTest(
-      groups.map((group) => withoutRounding(sum(group))),
-      random,
-    ),
+    estimate: differenceEstimate(byTask, clusters),
+    step: halfStep(sums) / byTask.length,
+    test: sums.length === byTask.length && [...arm, ...baseline].every(isOneVerdict) ? "mcnemar" : "sign-flip",
+    ...signFlipTest(sums, random),
     byTask,
     wins: count((difference) => difference > 0),
     losses: count((difference) => difference < 0),
@@ -98,28 +96,27 @@ export function differenceEstimate(differences: readonly number[], clusters: rea
   const differing = weighed.filter((difference) => difference !== 0).length;
   const fromTheEnd = weighed.length - Math.abs(sum(weighed));
   if (Math.min(differing, fromTheEnd) < FEWEST_FOR_T - ROUNDING || areEqual(weighed)) {
-    return { ...agrestiMinEstimate(weighed), degrees: Number.POSITIVE_INFINITY, clusters: weighed.length };
+    const { centre, standardError } = agrestiMinEstimate(weighed);
+    const degrees = Number.POSITIVE_INFINITY;
+    return { centre, standardError, degrees, clusters: weighed.length, method: "agresti-min" };
   }
   return clusterEstimate(differences, clusters);
 }
 
 /**
- * How many tasks or clusters an effect turns whole: where they are right or wrong, and where too few differ to tell. Its
- * error is then no less than that of so many. Null elsewhere, where it may be spread evenly.
+ * How many tasks or clusters an effect turns whole: clusters (or tasks that stand alone) where too few differ to tell, tasks
+ * where they are right or wrong. Its error is then no less than that of so many. Tasks in clusters too: those of one need not
+ * be turned together, and where they are, the clustered error tells. Null elsewhere, where it may be spread evenly.
  * @param differences a task each, arm less baseline, with their `differenceEstimate`
  */
 export function unitsTurned(
   differences: readonly number[],
-  { degrees, clusters }: Pick<Estimate, "degrees" | "clusters">,
+  { method, clusters }: Pick<Estimate, "method" | "clusters">,
 ): number | null {
-  if (degrees === Number.POSITIVE_INFINITY) return clusters;
+  if (method === "agresti-min") return clusters;
   return differences.every(Number.isInteger) ? differences.length : null;
 }
 
 function isOneVerdict(seeds: readonly number[]): boolean {
   return seeds.length === 1 && (seeds[0] === 0 || seeds[0] === 1);
-}
-
-function withoutRounding(difference: number): number {
-  return Math.abs(difference) < ROUNDING ? 0 : difference;
 }

@@ -1,22 +1,24 @@
 /** What an experiment can see, before it is paid for. */
+import { ALPHA } from "./alpha.ts";
 import { noncentralTCdf, tQuantile } from "./distributions.ts";
+import { mcnemarPower } from "./mcnemar-power.ts";
 import { leastP } from "./sign-flip.ts";
 import { type Design, type EffectVariance, leastError, type Precision, precisionOf } from "./variance.ts";
 
-const ALPHA = 0.05;
 export const USUAL_POWER = 0.8;
 const MOST_TASKS = 1_000_000;
 const MOST_SEEDS = 1_000;
 
 /**
  * The chance that a two-sided t test at 5 % finds a true difference of that size.
- * The sign-flip test of as many tasks has about the same; McNemar's exact test has less where few tasks differ.
+ * The mid-p of the sign-flip test of as many tasks has about the same. Its p has less where sums of differences move in
+ * steps: a difference must then be farther out by `step` to be found. For McNemar's test there is `mcnemarPower`.
  * @param effect in units of score, in [-1, 1]
  * @see Cohen 1988, Statistical Power Analysis, chapter 2; arXiv:2411.00640, section 5, has the same with the normal distribution
  */
-export function powerOf(effect: number, { standardError, degrees }: Precision): number {
+export function powerOf(effect: number, { standardError, degrees, step = 0 }: Precision): number {
   if (standardError === 0) return effect === 0 ? ALPHA : 1;
-  const bar = tQuantile(1 - ALPHA / 2, degrees);
+  const bar = tQuantile(1 - ALPHA / 2, degrees) + step / standardError;
   const noncentrality = Math.abs(effect) / standardError;
   return 1 - noncentralTCdf(bar, degrees, noncentrality) + noncentralTCdf(-bar, degrees, noncentrality);
 }
@@ -27,16 +29,27 @@ export function powerOf(effect: number, { standardError, degrees }: Precision): 
  * turned that winning them all is significant. Null where it may be spread evenly
  */
 export function minimumDetectableEffect(
-  { standardError, degrees }: Precision,
+  precision: Precision,
   power = USUAL_POWER,
   units: number | null = null,
 ): number {
-  if (units === null) return smallestEffect((effect) => powerOf(effect, { standardError, degrees }), power);
-  const errorAt = (effect: number) => Math.max(standardError, leastError(effect, units));
+  if (units === null) return smallestEffect((effect) => powerOf(effect, precision), power);
+  const precisionAt = (effect: number) => ({
+    ...precision,
+    standardError: Math.max(precision.standardError, leastError(effect, units)),
+  });
   return smallestEffect(
-    (effect) => Math.min(powerOf(effect, { standardError: errorAt(effect), degrees }), chanceOfFewest(effect, units)),
+    (effect) => Math.min(powerOf(effect, precisionAt(effect)), chanceOfFewest(effect, units)),
     power,
   );
+}
+
+/**
+ * As `minimumDetectableEffect`, by McNemar's exact test.
+ * @param variance of the difference on one task, for effects that are too small to need a greater one
+ */
+export function mcnemarEffect(variance: number, tasks: number, power = USUAL_POWER): number {
+  return smallestEffect((effect) => mcnemarPower(effect, variance, tasks), power);
 }
 
 /** That so many tasks are turned as are significant if all are won: six of them, each turned with chance `effect`. */
@@ -61,9 +74,15 @@ export function plannedEffect(varianceAt: VarianceAt, design: Design, power = US
 /** The variance that a difference of that size has. */
 export type VarianceAt = (effect: number) => EffectVariance;
 
-/** 0 with so few tasks or clusters that no outcome of the sign-flip test is significant. */
+/**
+ * The chance that p is at most 0.05; where each trial is right or wrong once and tasks stand alone, p is McNemar's.
+ * 0 with so few tasks or clusters that no outcome of the sign-flip test is significant.
+ */
 export function plannedPower(effect: number, varianceAt: VarianceAt, design: Design): number {
-  const precision = precisionOf(varianceAt(effect), design);
+  const variance = varianceAt(effect);
+  if (variance.rightOrWrong && variance.clusters === undefined && design.seeds === 1)
+    return mcnemarPower(effect, variance.tasks + variance.seeds, design.tasks);
+  const precision = precisionOf(variance, design);
   return leastP(precision.degrees + 1) > ALPHA ? 0 : powerOf(effect, precision);
 }
 

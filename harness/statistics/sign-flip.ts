@@ -5,7 +5,7 @@ import { latticeOf, latticeTest } from "./lattice.ts";
 import { mcnemarTest } from "./mcnemar.ts";
 import { ROUNDING } from "./mean.ts";
 
-/** Up to this many differences that are not zero, all of their 2^16 signings are counted. */
+/** Up to this many differences that are not zero, and that no quicker way fits, all of their 2^16 signings are counted. */
 const MOST_FOR_EXACT = 16;
 const DRAWS = 19_999;
 /** Signs that are drawn together, and how often that many bits are in one number of the generator. */
@@ -25,24 +25,26 @@ export interface SignFlipTest {
 }
 
 /** How many of all signings have a sum farther from 0 than the one seen, and how many one just as far. */
-export interface Signings {
+interface Signings {
   readonly all: number;
   readonly farther: number;
   readonly asFar: number;
 }
 
 /**
- * Two-sided test that paired differences have mean zero.
- * Exact up to 16 differences other than zero, and for any number of them where all are multiples of one fraction, as those of
- * right or wrong answers are, as far as that can be counted in a tenth of a second or so. Else from 19,999 signings drawn from `random`, as (k + 1) / (n + 1), so that p is never below 0.00005.
+ * Two-sided test that paired differences have mean zero, by the first of these that fits the differences other than zero:
+ * - all are multiples of one fraction, as those of right or wrong answers are, and can be counted in a tenth of a second or
+ *   so: exact, by the number of signings that come to each sum;
+ * - all are of one size: exact, as throws of a coin;
+ * - they are 16 at most: exact, signing by signing;
+ * - else from 19,999 signings drawn from `random`, as (k + 1) / (n + 1), so that p is never below 0.00005.
  * @see Fisher 1935, The Design of Experiments, section 21; Phipson and Smyth 2010 for (k + 1) / (n + 1)
  */
 export function signFlipTest(differences: readonly number[], random: Random): SignFlipTest {
   const sizes = differences.map(Math.abs).filter((size) => size > 0);
-  if (sizes.length === 0) return { p: 1, midP: 1, method: "exact" };
   const lattice = latticeOf(sizes);
-  if (lattice !== null) return { ...latticeTest(lattice, Math.abs(sum(differences))), method: "exact" };
   const far = Math.abs(sum(differences));
+  if (lattice !== null) return { ...latticeTest(lattice, far), method: "exact" };
   if (areAlike(sizes)) return { ...mcnemarTest(...signsOf(differences)), method: "exact" };
   // Sums of the same numbers in another order differ by rounding; equal ones must count as equal.
   const rounding = 1e-9 * sum(sizes);

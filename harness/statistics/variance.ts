@@ -11,6 +11,8 @@ export interface EffectVariance {
   readonly tasks: number;
   /** Between seeds of one task, of the difference of one seed of each arm: that of both arms together. */
   readonly seeds: number;
+  /** There where each trial is right or wrong, so that p moves in steps; left out where scores have none. */
+  readonly rightOrWrong?: true;
 }
 
 export interface ClusterVariance {
@@ -31,6 +33,8 @@ export interface Precision {
   readonly standardError: number;
   /** Of freedom; Infinity for a normal interval. */
   readonly degrees: number;
+  /** See `halfStep`; left out for the power of the mid-p, and where scores have no steps. */
+  readonly step?: number;
 }
 
 /**
@@ -42,9 +46,11 @@ export function precisionOf(variance: EffectVariance, { tasks, seeds }: Design):
     throw new RangeError(`expected at least 2 tasks and 1 seed, got ${tasks} and ${seeds}`);
   }
   const ofTasks = (variance.tasks + variance.seeds / seeds) / tasks;
-  if (variance.clusters === undefined) return { standardError: Math.sqrt(ofTasks), degrees: tasks - 1 };
+  const steps = variance.rightOrWrong && { step: 1 / (tasks * seeds) };
+  if (variance.clusters === undefined) return { standardError: Math.sqrt(ofTasks), degrees: tasks - 1, ...steps };
   const clusters = Math.max(2, tasks / variance.clusters.tasksEach);
-  return { standardError: Math.sqrt(variance.clusters.variance / clusters + ofTasks), degrees: clusters - 1 };
+  const ofClusters = variance.clusters.variance / clusters;
+  return { standardError: Math.sqrt(ofClusters + ofTasks), degrees: clusters - 1, ...steps };
 }
 
 /**
@@ -90,14 +96,16 @@ export function clusterVariance(differences: readonly number[], clusters: readon
 }
 
 /**
- * The least that an effect differs between tasks where tasks pass or fail: it turns that share of them from fail to pass and
- * leaves the others as they are. An effect that also hurts some tasks differs more.
+ * The variance of a difference that turns that share of tasks from fail to pass and leaves the others as they are. It is
+ * - the least that a difference of right or wrong tasks has in all, one try of each arm: between tasks, seeds and clusters
+ *   together, for such a difference is -1, 0 or 1, and its square is on average no less than `effect`;
+ * - the most that a true effect that hurts no task can differ between tasks; one that is spread evenly differs by nothing.
  */
-export function leastTaskVariance(effect: number): number {
+export function turningVariance(effect: number): number {
   return Math.abs(effect) - effect ** 2;
 }
 
 /** The least standard error of a true difference of that size that turns whole tasks, out of so many. */
 export function leastError(effect: number, units: number): number {
-  return Math.sqrt(leastTaskVariance(effect) / units);
+  return Math.sqrt(turningVariance(effect) / units);
 }

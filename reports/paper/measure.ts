@@ -2,8 +2,8 @@
  * What is measured where the paper prints a number: a sum of means with its interval. Parts on the same tasks are paired by
  * task, so that a difference of two arms has the interval of a paired difference.
  */
-import { clip, type Interval, mean, tInterval, wilsonInterval } from "../../harness/statistics/interval.ts";
-import { meanInterval, meanScore } from "../../harness/statistics/mean.ts";
+import { clip, type Interval, mean, sum, wilsonInterval } from "../../harness/statistics/interval.ts";
+import { meanInterval, withoutRounding } from "../../harness/statistics/mean.ts";
 import { differenceInterval } from "../../harness/statistics/paired.ts";
 import { metricByUnit } from "../metrics.ts";
 import { countedTrials, type RunTrials, scoresByUnit } from "../rows.ts";
@@ -58,32 +58,47 @@ function measureScore(terms: readonly Term[], results: Results): Measured {
     if (scores.size === 0) return missing(`no ${term.metric ?? "score"} of ${term.arm} on ${term.benchmark}`);
     parts.push({ ...term, scores });
   }
-  const [first] = parts;
-  if (first === undefined) return missing("nothing is asked for");
-  return parts.length === 1 && first.weight === 1 ? oneMean(first) : sumOfMeans(parts);
-}
-
-function oneMean({ scores }: Part): Measured {
-  const rows = [...scores.values()];
-  return measured(meanScore(rows), meanInterval(rows), rows.length);
+  return parts.length === 0 ? missing("nothing is asked for") : sumOfMeans(parts);
 }
 
 /**
- * Each benchmark gives one sample: for every task, the weighed sum of its scores. The half-widths of their intervals are
- * added as squares, for other benchmarks have other tasks.
+ * Each benchmark gives one sample: for every task, the weighed sum of its scores. What their intervals reach below and above
+ * their means is added as squares, for other benchmarks have other tasks.
  * @see Zou and Donner 2008, Statistics in Medicine 27:1693, for adding intervals of independent parts
  */
 function sumOfMeans(parts: readonly Part[]): Measured {
   const groups = [...Map.groupBy(parts, ({ benchmark }) => benchmark).values()];
-  const samples = groups.map(byTask);
-  if (samples.some((sample) => sample.length === 0)) return missing("no task is scored in all of its arms");
-  const units = samples.reduce((count, sample) => count + sample.length, 0);
-  const value = samples.reduce((total, sample) => total + mean(sample), 0);
-  if (samples.some((sample) => sample.length < 2)) return measured(value, null, units);
-  const [only = [], ...others] = samples;
-  if (others.length === 0 && isDifference(parts)) return measured(value, differenceInterval(only), units);
-  const margin = Math.sqrt(samples.reduce((total, sample) => total + halfWidth(sample) ** 2, 0));
-  return measured(value, clip({ low: value - margin, high: value + margin }, { low: -1, high: 1 }), units);
+  const samples = groups.map((group) => ({ values: byTask(group), bounds: boundsOf(group) }));
+  if (samples.some(({ values }) => values.length === 0)) return missing("no task is scored in all of its arms");
+  const means = samples.map((sample) => ({ mean: mean(sample.values), interval: intervalOf(sample) }));
+  const value = sum(means.map((of) => of.mean));
+  const down = Math.hypot(...means.map((of) => of.mean - of.interval.low));
+  const up = Math.hypot(...means.map((of) => of.interval.high - of.mean));
+  const interval = clip({ low: value - down, high: value + up }, boundsOf(parts));
+  return measured(value, interval, sum(samples.map(({ values }) => values.length)));
+}
+
+/** Between which a weighed sum of scores lies. */
+function boundsOf(parts: readonly Part[]): Interval {
+  const weights = parts.map(({ weight }) => weight);
+  return {
+    low: sum(weights.map((weight) => Math.min(0, weight))),
+    high: sum(weights.map((weight) => Math.max(0, weight))),
+  };
+}
+
+interface Sample {
+  readonly values: readonly number[];
+  readonly bounds: Interval;
+}
+
+/** That of a mean of scores, or of differences where weights are of both signs; in their units. */
+function intervalOf({ values, bounds }: Sample): Interval {
+  const scale = Math.max(-bounds.low, bounds.high);
+  const scaled = values.map((value) => clampedTo(1, value / scale));
+  const isMean = bounds.low === 0;
+  const { low, high } = isMean ? meanInterval(scaled.map((value) => [value])) : differenceInterval(scaled);
+  return { low: low * scale, high: high * scale };
 }
 
 /** Of the tasks that all parts have a score for, in order of name. */
@@ -94,17 +109,9 @@ function byTask(parts: readonly Part[]): number[] {
   );
 }
 
-function isDifference(parts: readonly Part[]): boolean {
-  return parts.length === 2 && parts.every(({ weight }) => Math.abs(weight) === 1);
-}
-
-function halfWidth(sample: readonly number[]): number {
-  const { low, high } = tInterval(sample);
-  return (high - low) / 2;
-}
-
-function withoutRounding(value: number): number {
-  return Math.abs(value) < 1e-9 ? 0 : value;
+/** A sum that rounding brings farther out is as far out as it may be. */
+function clampedTo(most: number, value: number): number {
+  return Math.max(-most, Math.min(most, value));
 }
 
 function measured(value: number, interval: Interval | null, units: number): Measured {

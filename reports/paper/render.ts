@@ -1,7 +1,7 @@
 /** A table of the paper beside what was measured: a row a number, and, as the paper prints it, a row a condition. */
 import { shortHash } from "../../harness/hash.ts";
 import { compareText, type RunTrials } from "../rows.ts";
-import type { Table, TableCell, TableRow } from "../table.ts";
+import { INTERVAL_COLUMNS, intervalCells, type Table, type TableCell, type TableRow } from "../table.ts";
 import { type Measured, measure, type Results } from "./measure.ts";
 import type { PaperCell, PaperTable, Term } from "./paper-table.ts";
 import { isInside, numberCell, shown, textCell } from "./shown.ts";
@@ -34,8 +34,7 @@ export function renderPaperTable(table: PaperTable, results: Results, about: Ren
       { label: "v3", group: "published", kind: "number" },
       { label: "later", group: "published", kind: "number" },
       { label: "measured", kind: "number" },
-      { label: "low", group: "95 % interval", kind: "number" },
-      { label: "high", group: "95 % interval", kind: "number" },
+      ...INTERVAL_COLUMNS,
       { label: "difference", kind: "number" },
       { label: "inside?", kind: "text" },
       { label: "n", kind: "number" },
@@ -74,9 +73,7 @@ function againstPublished(cell: PaperCell, measured: Measured, results: Results)
       textCell(cell.column),
       ...published,
       numberCell(cell, value),
-      ...[interval?.low, interval?.high].map((bound) =>
-        numberCell(cell, bound === undefined ? null : shown(cell, bound)),
-      ),
+      ...intervalCells(interval, (end) => numberCell(cell, shown(cell, end))),
       numberCell({ ...cell, signed: true }, reference === null ? null : value - reference),
       textCell(isInside(cell, measured)),
       { text: String(units), value: units },

@@ -4,12 +4,7 @@ import { counted, points, sampleSize, UNISOLATED } from "../format.ts";
 import { metricLines, seedsText } from "../metrics-table.ts";
 import { repairNotes } from "../repairs.ts";
 import type { RunSummary } from "../summary.ts";
-import type { Column, Table, TableCell } from "../table.ts";
-
-const INTERVAL: readonly Column[] = [
-  { label: "low", group: "95 % interval", kind: "number" },
-  { label: "high", group: "95 % interval", kind: "number" },
-];
+import { type Column, INTERVAL_COLUMNS, intervalCells, type Table, type TableCell } from "../table.ts";
 
 /** Trials that are to be made yet. */
 const MISSING: Column = { label: "missing", kind: "number" };
@@ -24,7 +19,7 @@ export function armsAsTable(arms: readonly RunSummary[]): Table {
       { label: "arm", kind: "text" },
       { label: "model", kind: "text" },
       { label: "score", kind: "number" },
-      ...INTERVAL,
+      ...INTERVAL_COLUMNS,
       { label: "n", kind: "text" },
       { label: "seeds", kind: "text" },
       { label: "unscored", kind: "number" },
@@ -44,12 +39,12 @@ export function armsAsTable(arms: readonly RunSummary[]): Table {
 /** A row a metric; null where no arm has anything beside its score. */
 export function metricsAsTable(arms: readonly RunSummary[]): Table | null {
   const rows = arms.flatMap((arm) =>
-    metricLines(arm).map(({ name, mean, interval, tasks }) => ({
+    metricLines(arm).map(({ name, mean, interval, tasks, clusters }) => ({
       group: nameOf(arm),
       cells: [
         { text: name },
         ...scoreCells(mean, interval),
-        { text: sampleSize({ tasks, seeds: arm.seeds }) },
+        { text: sampleSize({ tasks, clusters, seeds: arm.seeds }) },
         { text: arm.fingerprint },
       ],
     })),
@@ -61,7 +56,7 @@ export function metricsAsTable(arms: readonly RunSummary[]): Table | null {
     columns: [
       { label: "metric", kind: "text" },
       { label: "score", kind: "number" },
-      ...INTERVAL,
+      ...INTERVAL_COLUMNS,
       { label: "n", kind: "text" },
       { label: "fingerprint", kind: "text" },
     ],
@@ -100,10 +95,8 @@ function armCells(arm: RunSummary, shown: { readonly missing: boolean }): TableC
 }
 
 function scoreCells(mean: number | null, interval: RunSummary["interval"]): TableCell[] {
-  return [mean, interval?.low ?? null, interval?.high ?? null].map((score) => ({
-    text: points(score),
-    value: score === null ? null : 100 * score,
-  }));
+  const cellOf = (score: number | null) => ({ text: points(score), value: score === null ? null : 100 * score });
+  return [cellOf(mean), ...intervalCells(interval, cellOf)];
 }
 
 /** What a reader must know of one arm before believing its score. */

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Difference } from "../../reports/compare.ts";
 import { adjusted, verdictOf, verdictOfAll } from "../../reports/compare-several.ts";
 import { differencesAsTable, negativeTransferTable, warningNotes } from "../../reports/differences-table.ts";
-import { differenceDetails } from "../../reports/differences-text.ts";
+import { differenceDetails, differencesTable } from "../../reports/differences-text.ts";
 import { exampleReport } from "./example.ts";
 
 const [first] = exampleReport().differences;
@@ -27,6 +27,26 @@ test("adjusting again counts anew: the differences of a whole report, not those 
     { p: 0.04, comparisons: 2 },
     { p: 0.04, comparisons: 2 },
   ]);
+});
+
+test("a warning that no outcome would be significant counts all that were adjusted together, however small their ps", () => {
+  const small = difference(0.03, 0.2, { tasks: 6, clusters: null, warnings: [{ kind: "floor", text: "too hard" }] });
+  const large = difference(0.9, 0.1, { tasks: 300, clusters: null, warnings: [] });
+  const tooFew = (rows: Difference[]) =>
+    rows.map(({ warnings }) => warnings.filter(({ kind }) => kind === "too-few").length);
+
+  const several = adjusted([small, small, small]);
+
+  expect(tooFew(adjusted([small]))).toEqual([0]);
+  expect(several[0]!.warnings.map(({ text }) => text)).toEqual([
+    "with 6 tasks no outcome is significant, for p is at least 0.0938 after Holm's adjustment for 3 comparisons: it takes 7 tasks",
+    "too hard",
+  ]);
+  // Adjusted anew, it is warned of once, and not at all where it stands alone.
+  expect(tooFew(adjusted([...several, small]))).toEqual([1, 1, 1, 1]);
+  expect(tooFew(adjusted(several.slice(0, 1)))).toEqual([0]);
+  // Holm's adjustment takes the least p times their number, and the others times fewer: 6 tasks can come last.
+  expect(tooFew(adjusted([small, large, large]))).toEqual([0, 0, 0]);
 });
 
 test("all together are as good as the worst: a loss anywhere, else no evidence anywhere, else a gain", () => {
@@ -69,6 +89,18 @@ test("tables have numbers as numbers in the unit shown, and notes with tests, sc
   }
   const [row] = differencesAsTable(differences).rows;
   expect(row!.cells[2]).toMatchObject({ value: 100 * differences[0]!.difference });
+});
+
+test("n tells clusters in every table, and the seeds of the baseline where there are others", () => {
+  const row = difference(0.5, 0.1, { clusters: 5, baseline: { ...first!.baseline, seeds: [41, 42, 43] } });
+  const n = "30 × 2 and × 3 in 5";
+
+  for (const table of [differencesAsTable([row]), negativeTransferTable([row])]) {
+    const place = table.columns.findIndex(({ label }) => label === "n");
+    expect(table.rows[0]!.cells[place]!.text).toBe(n);
+    expect(table.notes.join(" ")).toContain("Tasks in clusters (n: tasks × seeds in clusters) resemble each other");
+  }
+  expect(differencesTable([row])).toMatch(/ 30 × 2 .*\n.*and × 3 .*\n.* in 5\b/);
 });
 
 test("names of thousands of tied tasks do not bury the others", () => {

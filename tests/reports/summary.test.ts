@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { Trial } from "../../harness/records.ts";
-import { RunSummary, summarize } from "../../reports/summary.ts";
+import { clusteredSummary, RunSummary, summarize } from "../../reports/summary.ts";
 import { manifest, task, trajectory, trial } from "../support/builders.ts";
 import { usage } from "./example.ts";
 
@@ -40,6 +40,24 @@ test("a run of four tasks and two seeds, worked by hand: mean of 1, 0.5 and 0 ov
     { kind: "fill", tasks: 2, mean: 0.5, scored: 3, unscored: 1 },
     { kind: "sort", tasks: 1, mean: 0.5, scored: 2, unscored: 0 },
   ]);
+});
+
+test("clusters are the unit of all its intervals where they are given: two of them are less sure than three tasks", () => {
+  const alone = summarize({ manifest: run, trials });
+  const clustered = clusteredSummary({ manifest: run, trials }, (unit) => (unit === "c" ? "other" : "one"));
+
+  expect(clustered).toMatchObject({
+    tasks: 3,
+    clusters: 2,
+    mean: alone.mean,
+    byKind: [{ clusters: 2 }, { clusters: 1 }],
+  });
+  expect(clustered.interval!.high - clustered.interval!.low).toBeGreaterThan(
+    alone.interval!.high - alone.interval!.low,
+  );
+  expect(alone).not.toHaveProperty("clusters");
+  expect(RunSummary.parse(JSON.parse(JSON.stringify(clustered)))).toEqual(clustered);
+  expect(clusteredSummary({ manifest: run, trials }, () => "all").standardError).toBeNull();
 });
 
 test("invariant 2: an unscored trial changes no mean, where a wrong answer does", () => {

@@ -62,13 +62,16 @@ const PASSED: Record<string, readonly [number, number]> = {
   noise: [5, 3],
 };
 
-function experiment(definition = DEFINITION): { record: ExperimentRecord; runs: Map<string, RunTrials> } {
+function experiment(
+  definition = DEFINITION,
+  passes = PASSED,
+): { record: ExperimentRecord; runs: Map<string, RunTrials> } {
   const runs = new Map<string, RunTrials>();
   const cells = definition.arms.flatMap(({ name, judge = definition.judge }) =>
     judge.flatMap((benchmark) =>
       definition.users.map((user, index) => {
         const run = `runs/${benchmark}.${user}.${name}`;
-        runs.set(run, runOf(name, { user, benchmark, passed: PASSED[name]![index]! }));
+        runs.set(run, runOf(name, { user, benchmark, passed: passes[name]![index]! }));
         return { arm: name, user, benchmark, run, done: true };
       }),
     ),
@@ -120,6 +123,28 @@ describe("the differences of an experiment", () => {
     }
   });
 
+  test("are warned of together: with 12 tasks, 18 comparisons leave p a way below 0.05, and with 6 none", () => {
+    const { record, runs } = experiment();
+    const half = new Map([...runs].map(([folder, run]) => [folder, { ...run, trials: run.trials.slice(0, 6) }]));
+    const warned = (of: Map<string, RunTrials>) =>
+      compareCells(record, of, options()).flatMap(({ result }) =>
+        result.kind === "compared" ? result.difference.warnings.filter(({ kind }) => kind === "too-few") : [],
+      );
+
+    expect(warned(runs)).toEqual([]);
+    expect(warned(half)).toHaveLength(18);
+    expect(warned(half)[0]!.text).toContain("p is at least 0.563 after Holm's adjustment for 18 comparisons");
+  });
+
+  test("with clusters tell them in n", () => {
+    const { record, runs } = experiment();
+    const clusterOf = (unit: string) => unit.replace(/\d$/, "");
+
+    const [table] = transferTables(transferMatrices(record, compareCells(record, runs, { ...options(), clusterOf })));
+
+    expect(table!.rows[0]!.cells.map(({ text }) => text)).toContain("12 × 1 in 2");
+  });
+
   test("are missing with a reason where a run is, or where two runs must not be ranked", () => {
     const { record, runs } = experiment();
     runs.delete("runs/sheets.large.larges");
@@ -142,7 +167,7 @@ describe("transfer matrices", () => {
   test("have an author a row and a user a column for each way of making a skill, benchmark by benchmark", () => {
     const { record, runs } = experiment();
 
-    const matrices = transferMatrices(record, runs, options());
+    const matrices = transferMatrices(record, compareCells(record, runs, options()));
 
     expect(
       matrices.map(({ benchmark, authors, users, outOfDistribution }) => ({
@@ -164,10 +189,9 @@ describe("transfer matrices", () => {
 
   test("two arms of one author and one recipe stand in matrices of their own", () => {
     const twice = { ...DEFINITION, arms: [...DEFINITION.arms, { name: "smalls again", skill: "error-small" }] };
-    PASSED["smalls again"] = [6, 4];
-    const { record, runs } = experiment(Experiment.parse(twice));
+    const { record, runs } = experiment(Experiment.parse(twice), { ...PASSED, "smalls again": [6, 4] });
 
-    const recipes = transferMatrices(record, runs, options()).map(({ recipe }) => recipe);
+    const recipes = transferMatrices(record, compareCells(record, runs, options())).map(({ recipe }) => recipe);
 
     expect(recipes.slice(0, 3)).toEqual([
       "error lessons, on a draft from what the author knows, of sheets-evolve",
@@ -180,7 +204,7 @@ describe("transfer matrices", () => {
     const { record, runs } = experiment();
     runs.delete("runs/sheets.small.deep");
 
-    const [table] = transferTables(transferMatrices(record, runs, options()));
+    const [table] = transferTables(transferMatrices(record, compareCells(record, runs, options())));
 
     expect(table).toMatchObject({ id: "transfer-sheets", simulated: true });
     expect(table!.rows.every(({ cells }) => cells.length === table!.columns.length)).toBe(true);

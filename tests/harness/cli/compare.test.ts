@@ -157,9 +157,19 @@ test("--clusters takes tasks that resemble each other as one, by kind or by a fi
   expect(byKind.code, byKind.err).toBe(10);
   // Two clusters have four signings, and the one seen is the farthest of them: p is 2 in 4.
   expect(JSON.parse(byKind.out).differences[0]).toMatchObject({ clusters: 2, p: 0.5, method: "sign-flip-exact" });
-  expect(JSON.parse((await compare("tables.json")).out).differences[0]).toMatchObject({ clusters: 4, p: 0.125 });
+  const byTable = JSON.parse((await compare("tables.json")).out);
+  expect(byTable.differences[0]).toMatchObject({ clusters: 4, p: 0.125 });
+  // Arms stand beside their differences with the same unit: 11 of 12 tasks in 4 tables, each three quarters or all of it.
+  const widths = [byTable, JSON.parse((await trace2skill(["compare", "plain", "better", "--json"], { cwd })).out)].map(
+    ({ arms }) => arms[1].interval.high - arms[1].interval.low,
+  );
+  expect(byTable.arms).toMatchObject([{ clusters: 4 }, { clusters: 4 }]);
+  expect(widths[0]).toBeGreaterThan(1.3 * widths[1]!);
+  const { out } = await trace2skill(["compare", "plain", "better", "--clusters", "tables.json"], { cwd });
+  expect(out).toMatch(/better .* 12 × 1 in 4 /);
+  expect(out).toContain("clusters are the unit of every interval");
   expect((await compare("lacking.json")).err).toMatch(
-    /lacking\.json: expected a cluster for each of 12 tasks, found none for 11: t1, t2, t3 …/,
+    /lacking\.json: expected a cluster for each of 12 tasks, found none for 11: t1, t2, t3 and 8 more\. Add/,
   );
   expect((await compare("list.json")).err).toMatch(/list\.json: expected a JSON object with a cluster's name/);
   expect((await compare("absent.json")).err).toMatch(/--clusters absent\.json: cannot be read/);

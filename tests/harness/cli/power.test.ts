@@ -89,6 +89,7 @@ test("a baseline and an arm tell how much the effect differs between tasks, whic
   // Differences 1, 1, 0, 0, -1, 0, 0, 1 have variance (4 - 8/16) / 7 = 0.5; seeds agree.
   expect(found.spread).toEqual({ seeds: 0, seedsFrom: "measured", tasks: expect.closeTo(0.5, 12) });
   expect(found.wanted.seeds).toBeNull();
+  expect(found.evenly).toBeNull();
   expect(found.wanted.tasks).toBeGreaterThan(90);
   expect(found.wanted.tasks).toBeLessThan(110);
 });
@@ -110,6 +111,9 @@ test("where the effect follows clusters, as many more tasks are needed", async (
 
   // Three tasks of a cluster always go together: they are one.
   expect(found.spread.clusters.tasksEach).toBe(3);
+  // The runs' own means and noise floors are by clusters too.
+  expect(found.runs.map((run: { clusters?: number }) => run.clusters)).toEqual([4, 4]);
+  expect(alone.runs[0]).not.toHaveProperty("clusters");
   expect(found.wanted.tasks / alone.wanted.tasks).toBeGreaterThan(2.5);
   const { out } = await trace2skill(["power", "plain", "skill", "--clusters", "clusters.json"], { cwd });
   expect(out).toContain("between clusters of tasks, of the effect");
@@ -120,6 +124,7 @@ test("without a run it plans by what is assumed, and says so: tasks needed fall 
 
   const found = await report(["--tasks", "200", "--seeds", "3", "--agreement", "0.6", "--score", "0.3"], cwd);
   const { out } = await trace2skill(["power", "--tasks", "200", "--seeds", "1", "--effect", "0.05"], { cwd });
+  const text = out.replace(/\s+/g, " ");
 
   expect(found.spread).toEqual({ seeds: expect.closeTo(2 * 0.21 * 0.4, 12), seedsFrom: "assumed", tasks: null });
   for (const { tasks } of found.table) {
@@ -128,7 +133,10 @@ test("without a run it plans by what is assumed, and says so: tasks needed fall 
   }
   expect(out).toContain("no run given");
   expect(out).toContain("assumed: tasks that pass or fail, mean 50.0");
-  expect(out).toContain("McNemar's exact p finds less");
+  expect(text).toContain("Taken to be the most of an effect that hurts no task: one of 5 points turns 5 in 100 tasks");
+  expect(text).toMatch(/see a difference of ([\d.]+) points .*; one of [\d.]+ where it is spread evenly over tasks/);
+  expect(text).toMatch(/seen with a chance of [\d.]+ %, of [\d.]+ % where it is spread evenly/);
+  expect(found.evenly.smallestEffect).toBeLessThan(found.smallestEffect);
   expect(out).not.toContain("simulated");
 });
 
@@ -159,6 +167,8 @@ test("one seed has no noise floor, a real model is not called simulated, and cas
   expect(out.replace(/\s+/g, " ")).toContain("assumed: seeds of a task correlated by 0.5");
   expect(out).not.toContain("simulated");
   expect(found.design).toEqual({ tasks: 4, seeds: 2 });
+  // Two cases, of which one passes, are half a family: its scores need not turn whole.
+  expect(found.spread.graded).toBe(true);
 });
 
 test("trials without a score are left out of the noise floor", async () => {

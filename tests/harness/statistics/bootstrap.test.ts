@@ -32,10 +32,8 @@ test("draws clusters whole: seven of them agree with scipy's BCa of the ratio, -
   expect(Math.abs(high - 0.4643)).toBeLessThan(0.02);
 });
 
-test("is the same for the same seed, wider at 99 %, and has no width where all values are the same", () => {
+test("is the same for the same seed, and has no width where all values are the same", () => {
   expect(bcaInterval(SLEEP, { random: random() })).toEqual(bcaInterval(SLEEP, { random: random() }));
-  const wide = bcaInterval(SLEEP, { random: random(), confidence: 0.99 });
-  expect(wide.low).toBeLessThan(-2.7);
   expect(bcaInterval([0.5, 0.5, 0.5], { random: random() })).toEqual({ low: 0.5, high: 0.5 });
   expect(() => bcaInterval([1], { random: random() })).toThrow("expected at least 2 clusters to draw from, got 1");
 });

@@ -8,6 +8,12 @@ test("of 0.01 to 0.05 in steps, and of the same in any order, worked by hand", (
   expect(holm([0.05, 0.01, 0.03, 0.02, 0.04])).toEqual([0.09, 0.05, 0.09, 0.08, 0.09]);
 });
 
+test("is what the manual of pingouin has for holm: 0.64, 0.012, 0.64, 0.162 and 0.0015", () => {
+  const found = holm([0.5, 0.003, 0.32, 0.054, 0.0003]);
+
+  expect(found.map((p) => Number(p.toFixed(10)))).toEqual([0.64, 0.012, 0.64, 0.162, 0.0015]);
+});
+
 test("ties get the same, nothing goes above 1, and a single p stays as it is", () => {
   expect(holm([0.02, 0.02, 0.9])).toEqual([0.06, 0.06, 0.9]);
   expect(holm([0.6, 0.7])).toEqual([1, 1]);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { seededRandom } from "../../../harness/random.ts";
-import { pairedDifference } from "../../../harness/statistics/paired.ts";
+import { differenceInterval, pairedDifference } from "../../../harness/statistics/paired.ts";
 import { signFlipTest } from "../../../harness/statistics/sign-flip.ts";
 
 const DARWIN = [49, -67, 8, 16, 6, 23, 28, 41, 14, 29, 56, 24, 75, 60, -48];
@@ -79,7 +79,7 @@ describe("sign-flip test", () => {
   });
 
   test("nothing that differs is no evidence at all", () => {
-    expect(signFlipTest([0, 0, 0], random())).toEqual({ p: 1, midP: 1, method: "exact" });
+    expect(signFlipTest([0, 0, 0], random())).toEqual({ p: 1, midP: 0.5, method: "exact" });
   });
 
   test("under the null says p <= 0.05 in at most 5 of 100 of all signings of ten differences", () => {
@@ -93,6 +93,32 @@ describe("sign-flip test", () => {
     expect(rejections.length / 1024).toBeLessThanOrEqual(0.05);
     expect(rejections.length).toBeGreaterThan(0);
   });
+});
+
+describe("interval of a difference", () => {
+  const width = ({ low, high }: { low: number; high: number }) => high - low;
+
+  test("at a higher confidence is wider, by the quantiles of the tables: of Student's t, and of the normal one where few differ", () => {
+    const few = [1, 0, 0, -1, 1];
+    const spread = Array.from({ length: 10 }, (_, index) => (index - 3) / 30);
+
+    expect(width(differenceInterval(few, 0.9875)) / width(differenceInterval(few))).toBeCloseTo(2.497705 / 1.959964, 5);
+    // The 75 % quantile of Student's t with nine degrees of freedom is 0.7027, the 97.5 % one 2.2622.
+    expect(width(differenceInterval(spread, 0.5)) / width(differenceInterval(spread))).toBeCloseTo(0.7027 / 2.2622, 3);
+  });
+});
+
+test("means of three seeds move in steps of two thirds of a task, so that p counts a third more; graded ones have none", () => {
+  const of = (differences: number[]) =>
+    pairedDifference(
+      rows(differences.map((value) => Math.max(0, value))),
+      rows(differences.map((value) => Math.max(0, -value))),
+      random(),
+    );
+
+  expect(of([1 / 3, -2 / 3, 0, 1]).step).toBeCloseTo(1 / 3 / 4, 12);
+  expect(of([1, -1, 0, 1, 1]).step).toBe(1 / 5);
+  expect(of([Math.SQRT1_2, -Math.LN2, 0, 1]).step).toBe(0);
 });
 
 describe("paired difference", () => {

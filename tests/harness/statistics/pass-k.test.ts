@@ -25,6 +25,22 @@ test("are the shares of all choices of k tries that were made", () => {
   );
 });
 
+test.each([
+  [200, 1, 1],
+  [200, 13, 10],
+  [200, 57, 100],
+  [200, 120, 100],
+])(
+  "of %i tries and %i passes pass@%i is what the stable product of arXiv:2107.03374, figure 3, gives",
+  (tries, passes, k) => {
+    // 1 - (1 - k / (n - c + 1)) … (1 - k / n), over the passes in place of the choices; 1 where fewer than k failed.
+    const factors = Array.from({ length: passes }, (_, index) => 1 - k / (tries - passes + 1 + index));
+    const wanted = tries - passes < k ? 1 : 1 - factors.reduce((product, factor) => product * factor, 1);
+
+    expect(passAtK({ tries, passes }, k)).toBeCloseTo(wanted, 12);
+  },
+);
+
 test("with one try both are the share of passes", () => {
   expect(passAtK({ tries: 8, passes: 3 }, 1)).toBeCloseTo(3 / 8, 12);
   expect(passHatK({ tries: 8, passes: 3 }, 1)).toBeCloseTo(3 / 8, 12);

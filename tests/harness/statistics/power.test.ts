@@ -1,8 +1,10 @@
-import fc from "fast-check";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { clusterEstimate } from "../../../harness/statistics/clusters.ts";
 import { standardDeviation } from "../../../harness/statistics/interval.ts";
+import { mcnemarTest } from "../../../harness/statistics/mcnemar.ts";
+import { mcnemarPower } from "../../../harness/statistics/mcnemar-power.ts";
 import {
+  mcnemarEffect,
   minimumDetectableEffect,
   plannedEffect,
   plannedPower,
@@ -13,9 +15,9 @@ import {
 import {
   clusterVariance,
   effectVariance,
-  leastTaskVariance,
   precisionOf,
   seedVariance,
+  turningVariance,
 } from "../../../harness/statistics/variance.ts";
 
 const INFINITE = Number.POSITIVE_INFINITY;
@@ -58,7 +60,7 @@ test("tasks needed for 3 points agree with the formula of arXiv:2411.00640, sect
 });
 
 test("tasks and seeds needed are the fewest: one less does not do", () => {
-  const varianceAt = (effect: number) => ({ tasks: leastTaskVariance(effect), seeds: 0.2 });
+  const varianceAt = (effect: number) => ({ tasks: turningVariance(effect), seeds: 0.2 });
   const wanted = { effect: 0.08, power: 0.8 };
 
   const tasks = tasksNeeded(wanted, varianceAt, 3)!;
@@ -73,15 +75,76 @@ test("no number of seeds makes up for tasks that differ", () => {
   expect(seedsNeeded({ effect: 0.05, power: 0.8 }, () => ({ tasks: 0.2, seeds: 0.1 }), 100)).toBeNull();
 });
 
-test("the smallest planned effect is seen with just the power that was asked for", () => {
-  const varianceAt = (effect: number) => ({ tasks: leastTaskVariance(effect), seeds: 0.15 });
-  fc.assert(
-    fc.property(fc.integer({ min: 20, max: 500 }), fc.integer({ min: 1, max: 8 }), (tasks, seeds) => {
-      const effect = plannedEffect(varianceAt, { tasks, seeds }, 0.9);
-      expect(plannedPower(effect, varianceAt, { tasks, seeds })).toBeCloseTo(0.9, 3);
-    }),
-  );
+test.each([
+  [400, 1],
+  [400, 8],
+  [1_500, 3],
+])(
+  "the smallest effect of %i tasks × %i seeds whose spread grows with it is that of a quadratic equation",
+  (tasks, seeds) => {
+    // With e = (1.95996 + 1.28155) √((e - e² + 0.15 / seeds) / tasks) and z its first factor squared: (tasks + z) e² - z e - z 0.15 / seeds = 0.
+    const z = (1.959964 + 1.281552) ** 2;
+    const wanted = (z + Math.sqrt(z ** 2 + (4 * (tasks + z) * z * 0.15) / seeds)) / (2 * (tasks + z));
+
+    const found = plannedEffect((effect) => ({ tasks: turningVariance(effect), seeds: 0.15 }), { tasks, seeds }, 0.9);
+
+    expect(found / wanted).toBeGreaterThan(1);
+    expect(found / wanted).toBeLessThan(1.01);
+  },
+);
+
+describe("McNemar's exact test", () => {
+  test.each([
+    [12, 0.6, 0.4],
+    [20, 0.45, 0.3],
+    [24, 0.2, 0.05],
+    [30, 0.3, 0.3],
+  ])("of %i tasks, %d won and %d lost, is significant as often as all outcomes counted out say", (tasks, won, lost) => {
+    const effect = won - lost;
+
+    expect(mcnemarPower(effect, won + lost - effect ** 2, tasks)).toBeCloseTo(shareFound(tasks, won, lost), 7);
+  });
+
+  test("finds a smallest effect with just the chance that was asked for, and none with fewer than six tasks", () => {
+    for (const tasks of [10, 60, 200]) {
+      const effect = mcnemarEffect(0.2, tasks);
+      const differing = Math.max(0.2 + effect ** 2, effect);
+      expect(shareFound(tasks, (differing + effect) / 2, (differing - effect) / 2)).toBeCloseTo(0.8, 4);
+    }
+    expect(mcnemarEffect(0.2, 5)).toBe(INFINITE);
+  });
+
+  test("is no less of a chance with more tasks, up to a million of them", () => {
+    const chances = [50, 500, 5_000, 1_000_000].map((tasks) => mcnemarPower(0.05, 0.25, tasks));
+
+    expect(chances).toEqual(chances.toSorted((a, b) => a - b));
+    expect(chances[3]).toBeCloseTo(1, 6);
+    expect(chances[3]).toBeLessThanOrEqual(1);
+  });
 });
+
+/** The chance of a significant gain where each task is won, lost or tied by itself. */
+function shareFound(tasks: number, won: number, lost: number): number {
+  let share = 0;
+  for (let wins = 0; wins <= tasks; wins++)
+    for (let losses = 0; losses < wins && wins + losses <= tasks; losses++) {
+      if (mcnemarTest(wins, losses).p > 0.05) continue;
+      const tied = tasks - wins - losses;
+      share +=
+        ways(tasks, wins) *
+        ways(tasks - wins, losses) *
+        won ** wins *
+        lost ** losses *
+        Math.max(0, 1 - won - lost) ** tied;
+    }
+  return share;
+}
+
+function ways(all: number, some: number): number {
+  let found = 1;
+  for (let taken = 0; taken < some; taken++) found *= (all - taken) / (taken + 1);
+  return found;
+}
 
 test("parts of a variance, worked by hand on five tasks with two seeds", () => {
   const rows = (text: string) => text.split(" ").map((row) => [...row].map(Number));
