@@ -24,6 +24,9 @@ const PROMPT_HASHES = [
   ...PARAMETRIC_HASHES,
 ];
 
+/** Of all prompts that distillations and drafts are made with, and of how often an analyst may reply. */
+export const PROMPTS_IDENTITY = hashJson([PROMPT_HASHES, ANALYST_LIMITS.turns]);
+
 /** Who answers single roles, and how it samples. */
 function rolesOf(roles: ReadonlyMap<Caller, Answerer>): DistillationManifest["fingerprint"]["roles"] {
   const entries = [...roles].map(
@@ -50,7 +53,7 @@ export function manifestOf(options: Settled): DistillationManifest {
       endpoint: model.endpoint,
       simulated: model.simulated,
       sampling: { ...model.sampling },
-      prompts: hashJson([PROMPT_HASHES, ANALYST_LIMITS.turns]),
+      prompts: PROMPTS_IDENTITY,
       benchmark:
         benchmark === null ? null : hashJson([benchmark.name, benchmark.split, benchmark.dataHash, benchmark.scorer]),
       sandbox: sandboxes?.identity ?? null,

@@ -63,6 +63,12 @@ export function connectionsOf({
   return { floor, cap };
 }
 
+/** How often and how long calls are tried, and how many at once, as a session takes it. */
+export function connectingOf(settings: ConnectionSettings) {
+  const { maxRetries, retryTime } = settings;
+  return { maxRetries, retryMs: retryTime * 1_000, connections: connectionsOf(settings) };
+}
+
 /** More trials than connections keep every connection busy until the last trials: those that wait for a command leave room. */
 export function trialsAtOnce({ trialsAtOnce: asked, maxConnections }: ConnectionSettings): number {
   const byMachine = Math.max(FEWEST_TRIALS, TRIALS_A_PROCESSOR * availableParallelism());

@@ -10,6 +10,7 @@ import { cacheDirectoryOf } from "./benchmark-of.ts";
 import type { DoctorSettings } from "./doctor.ts";
 import { serverText } from "./doctor-endpoint-text.ts";
 import type { Io } from "./io.ts";
+import { isSimulatedModel, SIMULATED_MODELS } from "./simulated-models.ts";
 
 /** Exit code 0 when runs can be made on all endpoints that were asked for, else 1. */
 export async function doctorEndpointVerb(settings: DoctorSettings, io: Io): Promise<void> {
@@ -54,21 +55,19 @@ function examineOne({ baseUrl, identity }: Place, settings: DoctorSettings, io: 
   });
 }
 
-const SIMULATED = ["sim/small", "sim/large"];
-
 /** The endpoints asked for; without one, the simulated model is started for as long as it is looked at. */
 async function placesOf(
   { baseUrl, model }: DoctorSettings,
   io: Io,
 ): Promise<{ list: readonly Place[] } & AsyncDisposable> {
-  const given = baseUrl ?? (SIMULATED.includes(model ?? "") ? undefined : io.env.OPENAI_BASE_URL);
+  const given = baseUrl ?? (isSimulatedModel(model ?? "") ? undefined : io.env.OPENAI_BASE_URL);
   if (given !== undefined) {
     const list = addressesOf(given).map((baseUrl) => ({ baseUrl, identity: baseUrl }));
     return { list, [Symbol.asyncDispose]: async () => {} };
   }
-  if (model === undefined || !SIMULATED.includes(model)) {
+  if (model === undefined || !isSimulatedModel(model)) {
     throw new UsageError(
-      `unknown model ${JSON.stringify(model)}: built in are ${SIMULATED.join(" and ")}; for any other give --base-url http://HOST/v1 (or OPENAI_BASE_URL)`,
+      `unknown model ${JSON.stringify(model)}: built in are ${SIMULATED_MODELS.join(" and ")}; for any other give --base-url http://HOST/v1 (or OPENAI_BASE_URL)`,
     );
   }
   const { startSimulator } = await import("../simulator/server.ts");

@@ -72,11 +72,11 @@ function measured(runs: readonly Run[]): { trial: Usage; prompt: number } {
   };
 }
 
-function times(usage: Usage, factor: number): Usage {
+export function times(usage: Usage, factor: number): Usage {
   return mapped(usage, (value) => value * factor);
 }
 
-function rounded(usage: Usage): Usage {
+export function rounded(usage: Usage): Usage {
   return mapped(usage, Math.round);
 }
 

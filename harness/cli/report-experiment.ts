@@ -12,6 +12,7 @@ import { SetupError } from "../errors.ts";
 import { readJson } from "../run/files.ts";
 import { type RunOutcomes, readOutcomes } from "../run/store.ts";
 import { labelled, type NamedDistillation, namedDistillation, type ReportSource } from "./report-source.ts";
+import { isSimulatedModel } from "./simulated-models.ts";
 
 export async function ofExperiment(directory: string, options: CompareOptions): Promise<ReportSource> {
   const record = await readExperimentRecord(directory);
@@ -31,7 +32,7 @@ export async function ofExperiment(directory: string, options: CompareOptions): 
     runs: [...runs.values()],
     paid: distinct([...runs.values(), ...(await readEvolved(record, directory))]),
     differences: compared.flatMap(({ result }) => (result.kind === "compared" ? [result.difference] : [])),
-    transfers: transferTables(transferMatrices(named, runs, options)),
+    transfers: transferTables(transferMatrices(record, compared)),
     distilled: await ownDistillations(record, directory),
     costs: await draftCosts(record, directory),
     missing: [
@@ -96,7 +97,7 @@ async function draftCosts(
     if (draft.kind !== "read" || author === undefined) return [];
     const { model, baseUrl } = author;
     const { usage } = draft.value;
-    const simulated = baseUrl === undefined && model.startsWith("sim/");
+    const simulated = isSimulatedModel(model);
     const [endpoint = ""] = [baseUrl ?? "simulated"].flat();
     return [
       {

@@ -7,8 +7,9 @@ import { type CompareOptions, compareArms, type Difference } from "../../reports
 import type { Cost } from "../../reports/experiment.ts";
 import { EXPERIMENT_FILE } from "../../reports/experiments/stored.ts";
 import type { Table } from "../../reports/table.ts";
-import { SetupError, UsageError } from "../errors.ts";
+import { UsageError } from "../errors.ts";
 import { type RunOutcomes, readOutcomes } from "../run/store.ts";
+import { refused } from "./compare-refused.ts";
 import { ofExperiment } from "./report-experiment.ts";
 
 export interface NamedDistillation {
@@ -88,7 +89,6 @@ function groupsOf(runs: readonly RunOutcomes[]): RunOutcomes[][] {
 function differencesIn(group: readonly RunOutcomes[], options: CompareOptions): readonly Difference[] {
   if (group.length < 2) return [];
   const comparison = compareArms(group, options);
-  if (comparison.kind === "refused")
-    throw new SetupError(comparison.reason.replace("compare by force", "give --force"));
+  if (comparison.kind === "refused") throw refused(comparison);
   return comparison.differences;
 }

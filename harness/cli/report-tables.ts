@@ -5,6 +5,7 @@ import type { Table } from "../../reports/table.ts";
 import { armsAsTable, metricsAsTable } from "../../reports/tables/arms.ts";
 import { costsAsTable } from "../../reports/tables/costs.ts";
 import { lessonsAsTable, linesAsTable } from "../../reports/tables/lessons.ts";
+import { serversAsTable } from "../../reports/tables/servers.ts";
 import { trialsAsTable } from "../../reports/tables/trials.ts";
 import type { Format } from "./report-format.ts";
 import type { ReportSource } from "./report-source.ts";
@@ -39,6 +40,7 @@ function learned({ distillations }: ExperimentReport, options: Parameters<typeof
 
 function figures(report: ExperimentReport, { transfers }: ReportSource): Table[] {
   const metrics = metricsAsTable(report.arms);
+  const servers = serversAsTable(report.servers ?? []);
   const { differences, costs } = report;
   return [
     armsAsTable(report.arms),
@@ -46,5 +48,6 @@ function figures(report: ExperimentReport, { transfers }: ReportSource): Table[]
     ...(differences.length === 0 ? [] : [differencesAsTable(differences), negativeTransferTable(differences)]),
     ...transfers,
     ...(costs.length === 0 ? [] : [costsAsTable(costs)]),
+    ...(servers === null ? [] : [servers]),
   ];
 }

@@ -8,6 +8,7 @@ import type { Manifest } from "../manifest.ts";
 import { addressesOf } from "../model/endpoints.ts";
 import type { Price } from "../prices/prices.ts";
 import type { AgentLimits, Benchmark } from "../roles.ts";
+import { DEFAULT_LIMITS } from "../run/default-limits.ts";
 import { lockFolder } from "../run/lock.ts";
 import type { Outcome } from "../run/outcome.ts";
 import { readOutcomes } from "../run/store.ts";
@@ -134,8 +135,6 @@ export function tellUnscored(trials: readonly Outcome[], io: Io): number {
   return unscored.length;
 }
 
-const COMMAND_SECONDS = 120;
-
 /** @throws UsageError when two options say two things */
 function commandTimeoutOf({ commandTimeLimit, sandboxLimits }: RunSettings): number {
   const ofSandbox = sandboxLimits?.commandMs ?? null;
@@ -144,7 +143,8 @@ function commandTimeoutOf({ commandTimeLimit, sandboxLimits }: RunSettings): num
       `--command-time-limit says ${commandTimeLimit} s and --sandbox-limits command=${ofSandbox / 1_000}s: give one of them`,
     );
   }
-  return ofSandbox ?? (commandTimeLimit ?? COMMAND_SECONDS) * 1_000;
+  if (ofSandbox !== null) return ofSandbox;
+  return commandTimeLimit === undefined ? DEFAULT_LIMITS.commandTimeoutMs : commandTimeLimit * 1_000;
 }
 
 /**

@@ -2,7 +2,9 @@
 import type { Command } from "commander";
 import { BENCHMARK_NAMES } from "../../benchmarks/index.ts";
 import { UsageError } from "../errors.ts";
+import { DEFAULT_IMAGE_SIDE } from "../images/raster.ts";
 import type { Protocol } from "../records.ts";
+import { DEFAULT_LIMITS } from "../run/default-limits.ts";
 import { amount, LIMIT_EXIT } from "./budget-options.ts";
 import type { Io } from "./io.ts";
 import { addMemoryOptions, type MemorySettings } from "./memory-options.ts";
@@ -57,14 +59,19 @@ export function registerRun(program: Command, io: Io): void {
       "tools",
     )
     .option("--seeds <list>", "seeds, one trial of every task each", integers("--seeds"), [41])
-    .option("--turn-limit <n>", "replies a trial", integer("--turn-limit", 1), 100)
+    .option("--turn-limit <n>", "replies a trial", integer("--turn-limit", 1), DEFAULT_LIMITS.turns)
     .option(
       "--token-limit <n>",
       "tokens a trial, input and output of all calls",
       integer("--token-limit", 1),
-      2_000_000,
+      DEFAULT_LIMITS.tokens,
     )
-    .option("--time-limit <seconds>", "seconds a trial, waits in queues included", integer("--time-limit", 1), 3_600)
+    .option(
+      "--time-limit <seconds>",
+      "seconds a trial, waits in queues included",
+      integer("--time-limit", 1),
+      DEFAULT_LIMITS.timeMs / 1_000,
+    )
     .option(
       "--working-time-limit <seconds>",
       "seconds a trial without waits in queues and between tries, looked at between replies (default: none)",
@@ -77,14 +84,14 @@ export function registerRun(program: Command, io: Io): void {
     )
     .option(
       "--command-time-limit <seconds>",
-      "seconds a command of the agent (default: 120, or command of --sandbox-limits)",
+      `seconds a command of the agent (default: ${DEFAULT_LIMITS.commandTimeoutMs / 1_000}, or command of --sandbox-limits)`,
       integer("--command-time-limit", 1),
     )
     .option(
       "--image-side <pixels>",
       "most pixels on the long side of an image",
       integer("--image-side", 64, 16_384),
-      2_048,
+      DEFAULT_IMAGE_SIDE,
     )
     .option("--dry-run", "print trials, calls, tokens and cost to be expected, and do nothing", false)
     .option(

@@ -18,6 +18,7 @@ import { simulatorIdentity } from "../simulator/identity.ts";
 import { sumUsage } from "../usage.ts";
 import { cacheDirectoryOf } from "./benchmark-of.ts";
 import { definedOf, type Io } from "./io.ts";
+import { SIMULATED_MODELS } from "./simulated-models.ts";
 
 export interface Calls {
   made: number;
@@ -79,7 +80,7 @@ interface BuiltIn {
   readonly names: readonly string[];
   readonly option: string;
 }
-const CHAT: BuiltIn = { kind: "model", names: ["sim/small", "sim/large"], option: "--base-url" };
+const CHAT: BuiltIn = { kind: "model", names: SIMULATED_MODELS, option: "--base-url" };
 const EMBEDDING: BuiltIn = { kind: "embedding model", names: [EMBEDDING_MODEL], option: "--embedding-base-url" };
 const REQUEST_TIMEOUT_MS = 30 * 60_000;
 

@@ -1,6 +1,6 @@
 /** Tables in one format: as text, or written where the user wants them. */
 import { dirname, join } from "node:path";
-import { csvFiles } from "../../reports/formats/csv.ts";
+import { writeCsvFiles } from "../../reports/formats/csv.ts";
 import { latexDocument } from "../../reports/formats/latex.ts";
 import { markdownText } from "../../reports/formats/markdown.ts";
 import { terminalText } from "../../reports/formats/terminal.ts";
@@ -40,9 +40,7 @@ export async function writeTables(
   titled: TitledTables,
 ): Promise<Readonly<Record<string, string>>> {
   if (format === "csv") {
-    const files = csvFiles(titled.tables);
-    await makeFolder(path);
-    for (const { name, text } of files) await writeText(join(path, name), text);
+    const files = await writeCsvFiles(path, titled.tables);
     return Object.fromEntries(files.map(({ name }) => [name, join(path, name)]));
   }
   await makeFolder(dirname(path));

@@ -27,6 +27,7 @@ export function problemsOf(definition: Experiment): Problem[] {
     ...skillProblems(definition),
     ...cycleProblems(definition),
     ...armProblems(definition),
+    ...baselineProblems(definition),
     ...namesIn(definition.users, ["users"], modelNames(definition), "model"),
     ...namesIn(definition.judge, ["judge"], Object.keys(definition.benchmarks), "benchmark"),
     ...repeated(definition.seeds, ["seeds"], "seed"),
@@ -161,6 +162,27 @@ function armProblems(definition: Experiment): Problem[] {
     ];
   });
   return [...each, ...repeated(names, ["arms"], "arm name")];
+}
+
+/** A cell of an arm is compared with that of its baseline, which has to be there: told before anything is paid for. */
+function baselineProblems({ arms, users, judge }: Experiment): Problem[] {
+  return arms.flatMap((arm, index): Problem[] => {
+    const name = arm.baseline ?? arms[0]?.name;
+    const baseline = arms.find((one) => one.name === name);
+    if (baseline === undefined || baseline === arm) return [];
+    const lacking = [
+      ...without(arm.users ?? users, baseline.users).map((user) => `with ${user}`),
+      ...without(arm.judge ?? judge, baseline.judge).map((benchmark) => `on ${benchmark}`),
+    ];
+    if (lacking.length === 0) return [];
+    const message = `its baseline ${JSON.stringify(name)} is not judged ${lacking.join(", ")}, so that there would be nothing to compare with: judge that arm likewise, or choose another \`baseline\``;
+    return [problem(["arms", index, ...(arm.baseline === undefined ? [] : ["baseline"])], message)];
+  });
+}
+
+/** @param kept all when left out */
+function without(names: readonly string[], kept: readonly string[] = names): string[] {
+  return names.filter((name) => !kept.includes(name));
 }
 
 function namesIn(

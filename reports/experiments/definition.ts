@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ErrorAnalyst, LessonSource, MergeBy, Mode, StrategyName } from "../../distill/choices.ts";
 import { BenchmarkSettings } from "../../harness/manifest.ts";
 import { Protocol } from "../../harness/records.ts";
+import { PlaceboKind } from "../../harness/skill/placebo-mark.ts";
 
 /** Names stand in tables, in file names and in other parts of the definition. */
 export const Name = z
@@ -29,7 +30,7 @@ export type ModelChoice = z.infer<typeof ModelChoice>;
 export const BenchmarkChoice = z.strictObject({
   benchmark: z.string().min(1),
   split: z.string().optional(),
-  /** Folder of the data set, or null for where `data fetch` put it. */
+  /** Folder of the data set; where `data fetch` put it when left out. */
   data: z.string().optional(),
   /** As of `--tasks`: rows such as 0:40, or ids. */
   tasks: z.string().optional(),
@@ -62,17 +63,13 @@ export const DistillChoice = z.strictObject({
 });
 export type DistillChoice = z.infer<typeof DistillChoice>;
 
-/** `same-length` has neutral text, `shuffled` the same words without their order, `other-domain` advice on something else. */
-export const Placebo = z.enum(["same-length", "shuffled", "other-domain"]);
-export type Placebo = z.infer<typeof Placebo>;
-
 /** Where a skill comes from. */
 export const SkillChoice = z.union([
   z.strictObject({ folder: z.string().min(1) }),
   /** Written by a model from what it knows, without trials. */
   z.strictObject({ parametric: z.strictObject({ author: Name, domain: z.string().optional() }) }),
   z.strictObject({ distill: DistillChoice }),
-  z.strictObject({ placebo: Placebo, of: Name }),
+  z.strictObject({ placebo: PlaceboKind, of: Name }),
 ]);
 export type SkillChoice = z.infer<typeof SkillChoice>;
 

@@ -1,5 +1,6 @@
 /** From what an experiment asks to the units that answer it: deterministic, and without a look at what was done before. */
 import { shortHash } from "../../harness/hash.ts";
+import { DEFAULT_LIMITS } from "../../harness/run/default-limits.ts";
 import { refuseUnsound } from "./check.ts";
 import type { ArmChoice, DistillChoice, Experiment, MemoryChoice, SkillChoice } from "./definition.ts";
 import { own } from "./own.ts";
@@ -18,8 +19,6 @@ import type {
   UnitLimits,
 } from "./units.ts";
 
-/** As of `run`. */
-const LIMITS: UnitLimits = { turns: 100, timeMs: 3_600_000, tokens: 2_000_000, commandTimeoutMs: 120_000 };
 const NONE: SkillSource = { kind: "none" };
 /** As the paper's rival: what the one nearest task taught. */
 const PAPER_TOP = 1;
@@ -51,10 +50,7 @@ class Planner {
   }
 
   units(): Unit[] {
-    const taught = new Set([...this.#units.values()].flatMap((unit) => ("from" in unit ? [unit.from] : [])));
-    return [...this.#units.values()].map((unit) =>
-      unit.kind === "run" ? { ...unit, teaches: taught.has(unit.id) } : unit,
-    );
+    return [...this.#units.values()];
   }
 
   /** Those that an arm or another skill uses; a skill that nothing uses costs nothing. */
@@ -131,7 +127,7 @@ class Planner {
       benchmark,
       domain: domain ?? null,
       seed,
-      decided: [model.analyst, this.#benchmark(benchmark).identity, domain, seed],
+      decided: [model.analyst, this.#benchmark(benchmark).identity, domain, seed, this.#facts.prompts],
       needs: [],
     });
   }
@@ -162,7 +158,7 @@ class Planner {
       from,
       fromLabel: `${benchmark.label}.${model.label}`,
       seed,
-      decided: [kind, method, model.analyst, from, identityOf(start), seed],
+      decided: [kind, method, model.analyst, from, identityOf(start), seed, this.#facts.prompts],
       needs: [from, ...needsOf(start)],
     });
   }
@@ -203,7 +199,6 @@ class Planner {
       protocol,
       seeds: [...seeds],
       limits,
-      teaches: false,
       decided: [model.agent, tasks.identity, identityOf(skill), shown, protocol, sorted(seeds), limits],
       needs: [...needsOf(skill), ...(memory === null ? [] : [memory.unit])],
     });
@@ -234,7 +229,7 @@ type Distribute<U> = U extends Unit ? Omit<U, "id"> : never;
 
 function limitsOf({ limits = {} }: Experiment): UnitLimits {
   const given = Object.entries(limits).filter(([, value]) => value !== undefined);
-  return { ...LIMITS, ...Object.fromEntries(given) };
+  return { ...DEFAULT_LIMITS, ...Object.fromEntries(given) };
 }
 
 function authorOf(choice: SkillChoice): string | null {

@@ -15,7 +15,7 @@ export const UnitRecord = z.strictObject({
   state: z.enum(["begun", "stopped", "ended"]),
   /** By the clock, over all commands that worked on it, of a distillation from its last lesson on; null where one was killed, or most calls came from the journal. */
   minutes: z.number().nonnegative().nullable(),
-  /** Of a run: whether a skill or a memory was made from its trials, which then stay as they are. */
+  /** Of a run: whether a skill or a memory is made from its trials, which stay as they are from when that began. */
   used: z.boolean(),
   /** Of a skill that no document beside it tells the hash of: its hash as it was made. */
   skill: z.string().optional(),

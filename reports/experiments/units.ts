@@ -3,7 +3,8 @@
  * decides its result, the ids of what it needs included; names that a person chose are in none.
  */
 import type { Protocol } from "../../harness/records.ts";
-import type { DistillChoice, Placebo } from "./definition.ts";
+import type { PlaceboKind } from "../../harness/skill/placebo-mark.ts";
+import type { DistillChoice } from "./definition.ts";
 
 /** What an agent is given, or what is deepened. */
 export type SkillSource =
@@ -40,8 +41,6 @@ export interface RunUnit extends UnitBase {
   readonly protocol: Protocol;
   readonly seeds: readonly number[];
   readonly limits: UnitLimits;
-  /** Whether a skill or a memory is made from its trials. */
-  readonly teaches: boolean;
 }
 
 export interface MemoryUse {
@@ -74,7 +73,7 @@ export interface ParametricUnit extends UnitBase {
 
 export interface PlaceboUnit extends UnitBase {
   readonly kind: "placebo";
-  readonly placebo: Placebo;
+  readonly placebo: PlaceboKind;
   readonly of: SkillSource;
   readonly seed: number;
 }
@@ -111,8 +110,10 @@ export interface PlanFacts {
   readonly benchmarks: ReadonlyMap<string, BenchmarkFacts>;
   /** Hashes of the skills that are there, by their name in the definition. */
   readonly folders: ReadonlyMap<string, string>;
-  /** Of agents and prompts of this release, and of the sandbox. */
+  /** Of agents of this release, and of the sandbox. */
   readonly machine: string;
+  /** Of the prompts of analysts, proposers, mergers and drafts. */
+  readonly prompts: string;
 }
 
 export interface ModelFacts {

@@ -16,34 +16,36 @@ import { askHalves } from "../asked-halves.ts";
 import { performDistill, refuseSealed } from "../perform-distill.ts";
 import { truthsOf } from "../truths-of.ts";
 import { wholeBenchmarks } from "../whole-benchmarks.ts";
-import { type Counter, inFolder, markUsed, readUnit } from "./folder.ts";
+import { type Counter, learnFrom, readUnit } from "./folder.ts";
 import {
   type Finding,
   type Made,
   type Making,
+  makeIn,
   nameOf,
   refuseChanged,
   required,
   skillOf,
+  turnAt,
   unitFolder,
-  workOn,
 } from "./making.ts";
 
-interface Shelved {
-  readonly folder: string;
-  /** What it is made from. */
-  readonly run: Run;
-  /** Null where it has not ended. */
-  readonly made: Made | null;
+/** A distillation that is there; null for one that has not ended. */
+export async function distillationThere(unit: DistillUnit, finding: Finding): Promise<Made | null> {
+  const run = await readRun(required(finding.made.get(unit.from)).folder);
+  return doneIn(folderOf(unit, run, finding), unit);
+}
+
+/** Of those very trials. */
+function folderOf(unit: DistillUnit, { trials }: Run, finding: Finding): string {
+  const hashes = trials.map((trial) => hashTrial({ ...trial, id: trialName(trial.task.id, trial.seed) }));
+  return unitFolder(unit, finding, [shortHash(hashes)]);
 }
 
 /** One that has ended is final, also with analyses that failed: skills that were judged do not change. */
-async function shelved(unit: DistillUnit, finding: Finding): Promise<Shelved> {
-  const run = await readRun(required(finding.made.get(unit.from)).folder);
-  const trials = run.trials.map((trial) => hashTrial({ ...trial, id: trialName(trial.task.id, trial.seed) }));
-  const folder = unitFolder(unit, finding, [shortHash(trials)]);
+async function doneIn(folder: string, unit: DistillUnit): Promise<Made | null> {
   const ended = (await readUnit(folder))?.state === "ended" && (await isWhole(unit, folder));
-  return { folder, run, made: ended ? await distillationMade(unit, folder) : null };
+  return ended ? distillationMade(unit, folder) : null;
 }
 
 /** What was deleted is made again, from the journal; what was changed is told. */
@@ -53,26 +55,21 @@ async function isWhole({ kind }: DistillUnit, folder: string): Promise<boolean> 
   return existsSync(join(folder, kind === "memory" ? join(MEMORY_PATH, MEMORY_FILE) : skill.path));
 }
 
-/** A distillation that is there; null for one that has not ended. */
-export async function distillationThere(unit: DistillUnit, finding: Finding): Promise<Made | null> {
-  return (await shelved(unit, finding)).made;
-}
-
 export async function makeDistillation(unit: DistillUnit, making: Making): Promise<Made> {
-  const { bench, made } = making;
-  const there = await shelved(unit, making);
-  if (there.made !== null) return there.made;
-  const { folder, run } = there;
-  const from = required(made.get(unit.from)).folder;
+  const there = await distillationThere(unit, making);
+  if (there !== null) return there;
+  const from = required(making.made.get(unit.from)).folder;
+  const run = await learnFrom(turnAt(from, unit.fromLabel, making), () => readRun(from));
+  const folder = folderOf(unit, run, making);
   const start = skillOf(unit.start, making);
   const open = [folder, from, ...(start === null ? [] : [start.path])];
-  const seal = { learner: unit.label, guarded: bench.guarded, open };
-  const work = workOn(unit, { folder, there: () => distillationThere(unit, making) }, making);
-  await inFolder(work, (counter) =>
-    whileLearning(seal, () => distilled({ unit, run, start: start?.skill ?? null, folder }, making, counter)),
-  );
-  await markUsed(from);
-  return distillationMade(unit, folder);
+  const seal = { learner: unit.label, guarded: making.bench.guarded, open };
+  const asked = { unit, run, start: start?.skill ?? null, folder };
+  return makeIn(unit, making, {
+    folder,
+    there: () => doneIn(folder, unit),
+    make: (counter) => whileLearning(seal, () => distilled(asked, making, counter)),
+  });
 }
 
 interface Distilling {
@@ -130,7 +127,7 @@ async function distilled(
 async function distillationMade({ kind }: DistillUnit, folder: string): Promise<Made> {
   const { skill, memory } = await readDistillation(folder);
   const minutes = (await readUnit(folder))?.minutes ?? null;
-  const rest = { folder, distillation: true, minutes, unscored: 0 };
+  const rest = { folder, distillation: true, minutes, unscored: 0, used: false };
   if (kind === "memory") {
     if (memory === undefined)
       throw new SetupError(`${folder} holds no memory. Move the folder away and give the command again`);

@@ -9,11 +9,13 @@ import { costOf, type Money, type Prices } from "../../prices/prices.ts";
 import { NO_USAGE, type Usage } from "../../records.ts";
 import { readOutcomes } from "../../run/store.ts";
 import { openSandboxesOf, type SandboxChoice } from "../../sandbox/open.ts";
+import { sum } from "../../statistics/interval.ts";
 import { sumUsage } from "../../usage.ts";
 import { cacheDirectoryOf } from "../benchmark-of.ts";
-import { ASSUMPTIONS, type CallerUsage } from "../expected-usage.ts";
+import { ASSUMPTIONS, type CallerUsage, rounded } from "../expected-usage.ts";
 import { definedOf, type Io } from "../io.ts";
 import { endpointOf } from "../session.ts";
+import { isSimulatedModel } from "../simulated-models.ts";
 import {
   ESTIMATE_ASSUMPTIONS,
   type Expected,
@@ -25,7 +27,7 @@ import {
   type Sample,
 } from "./expected.ts";
 import { type Connecting, type Loaded, loadExperiment } from "./facts.ts";
-import type { Finding, Made } from "./making.ts";
+import { type Finding, type Made, unitFolder } from "./making.ts";
 import { trialsThere } from "./run.ts";
 import { unitThere } from "./units.ts";
 
@@ -43,8 +45,6 @@ export interface EstimateOptions {
   readonly samples: readonly string[];
   readonly io: Io;
 }
-
-export { estimateText } from "./estimate-text.ts";
 
 /** Of units, trials or distillations. */
 export interface Counts {
@@ -87,7 +87,8 @@ export async function estimateExperiment(
   });
   const plan = planExperiment(definition, loaded.facts, at);
   const shelves = await look(plan.units, { bench: { loaded, store }, made: new Map() });
-  const samples = [...(await samplesOf(options.samples)), ...ownSamples(shelves, loaded)];
+  const given = new Set(options.samples.map((folder) => resolve(folder)));
+  const samples = [...(await samplesOf(given)), ...ownSamples(shelves, loaded, given)];
   const parts = shelves.flatMap((shelf) =>
     shelf.made === null ? [expectedOf(shelf, { loaded, samples, width: options.width })] : [],
   );
@@ -109,6 +110,8 @@ async function sandboxIdentity(choice: SandboxChoice, io: Io): Promise<string> {
 /** A unit, and how much of it is there. */
 interface Shelf {
   readonly unit: Unit;
+  /** Null while nobody can tell where it will lie. */
+  readonly folder: string | null;
   readonly made: Made | null;
   /** Of a run: trials that are there. */
   readonly trials: Awaited<ReturnType<typeof trialsThere>>;
@@ -119,17 +122,21 @@ async function look(units: readonly Unit[], { bench }: Finding): Promise<Shelf[]
   const made = new Map<string, Made>();
   const shelves: Shelf[] = [];
   for (const unit of units) {
-    const findable = unit.needs.every((id) => made.has(id));
-    const there = findable ? await unitThere(unit, { bench, made }) : null;
+    if (!unit.needs.every((id) => made.has(id))) {
+      shelves.push({ unit, folder: null, made: null, trials: [] });
+      continue;
+    }
+    const there = await unitThere(unit, { bench, made });
+    const folder = unitFolder(unit, { bench, made });
+    const trials = unit.kind === "run" ? await trialsThere(folder) : [];
+    shelves.push({ unit, folder, made: there, trials });
     if (there !== null) made.set(unit.id, there);
-    const trials = findable && unit.kind === "run" ? await trialsThere(unit, { bench, made }) : [];
-    shelves.push({ unit, made: there, trials });
   }
   return shelves;
 }
 
-async function samplesOf(folders: readonly string[]): Promise<Sample[]> {
-  const runs = await Promise.all(folders.map((folder) => readOutcomes(resolve(folder))));
+async function samplesOf(folders: ReadonlySet<string>): Promise<Sample[]> {
+  const runs = await Promise.all([...folders].map(readOutcomes));
   return runs.map(({ manifest, trials }) => ({
     model: manifest.model.name,
     benchmark: manifest.benchmark.name,
@@ -137,9 +144,12 @@ async function samplesOf(folders: readonly string[]): Promise<Sample[]> {
   }));
 }
 
-function ownSamples(shelves: readonly Shelf[], loaded: Loaded): Sample[] {
-  return shelves.flatMap(({ unit, trials }) =>
-    unit.kind === "run" && trials.length > 0 ? [{ ...placeOf(unit.model, unit.benchmark, loaded), trials }] : [],
+/** @param given folders whose trials count already */
+function ownSamples(shelves: readonly Shelf[], loaded: Loaded, given: ReadonlySet<string>): Sample[] {
+  return shelves.flatMap(({ unit, folder, trials }) =>
+    unit.kind === "run" && trials.length > 0 && !given.has(folder ?? "")
+      ? [{ ...placeOf(unit.model, unit.benchmark, loaded), trials }]
+      : [],
   );
 }
 
@@ -210,11 +220,9 @@ function summed({ definition, shelves, parts, samples, loaded, options }: Summin
   const expected = [...groups.values()].flatMap((group) => {
     const [first] = group;
     if (first === undefined) return [];
-    const choice = loaded.models.get(first.model)?.agent;
-    const simulated = choice?.baseUrl === null && choice.name.startsWith("sim/");
-    return [
-      { model: first.model, caller: first.caller, usage: whole(sumUsage(group.map(({ usage }) => usage))), simulated },
-    ];
+    const { model, caller } = first;
+    const simulated = isSimulatedModel(loaded.models.get(model)?.agent.name ?? "");
+    return [{ model, caller, usage: rounded(sumUsage(group.map(({ usage }) => usage))), simulated }];
   });
   const runs = shelves.flatMap(({ unit, trials }) =>
     unit.kind === "run"
@@ -222,7 +230,6 @@ function summed({ definition, shelves, parts, samples, loaded, options }: Summin
       : [],
   );
   const distillations = shelves.filter(({ unit }) => unit.kind === "distill" || unit.kind === "memory");
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const billed = expected.flatMap(({ model, usage }) => {
     const choice = loaded.models.get(model)?.agent;
     return choice === undefined ? [] : [{ model: choice.name, endpoint: endpointOf(choice, options.io), usage }];
@@ -244,9 +251,4 @@ function summed({ definition, shelves, parts, samples, loaded, options }: Summin
 
 function counts(total: number, done: number): Counts {
   return { total, done, left: total - done };
-}
-
-function whole({ untold: _, ...usage }: Usage): Usage {
-  const entries = Object.entries(usage).map(([field, value]) => [field, Math.round(value)] as const);
-  return { ...NO_USAGE, ...Object.fromEntries(entries) };
 }

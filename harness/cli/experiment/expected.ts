@@ -1,11 +1,12 @@
 /** What the units of an experiment that are left may be expected to take: from recorded averages where there are any, else from stated guesses. */
+import { DEFAULTS } from "../../../distill/distill-options.ts";
 import { countMerges } from "../../../distill/parallel.ts";
 import type { DistillUnit } from "../../../reports/experiments/units.ts";
 import type { Usage } from "../../records.ts";
 import type { Outcome } from "../../run/outcome.ts";
 import { mean } from "../../statistics/interval.ts";
 import { sumUsage } from "../../usage.ts";
-import { type CallerUsage, type ExpectedWork, usageFrom } from "../expected-usage.ts";
+import { type CallerUsage, type ExpectedWork, times, usageFrom } from "../expected-usage.ts";
 import { ASSUMED } from "../run-plan.ts";
 
 /** Trials that tell what one takes. */
@@ -28,8 +29,6 @@ export interface PerTrial {
 /** Nobody has measured these of the user's server. */
 const SECONDS_A_CALL = 10;
 const FAILING = 0.5;
-/** As `distill`. */
-const FAN_IN = 32;
 
 /** Said with every estimate. */
 export const ESTIMATE_ASSUMPTIONS = [
@@ -80,8 +79,14 @@ export function expectedDistillation(
   one: PerTrial,
   width: number,
 ): Expected {
-  const { lessons, errorAnalyst = "agentic", fanIn = FAN_IN, merge = "model", batch = 1 } = choice;
-  const strategy = kind === "memory" ? "retrieval" : (choice.strategy ?? "parallel");
+  const {
+    lessons,
+    errorAnalyst = "agentic",
+    fanIn = DEFAULTS.fanIn,
+    merge = DEFAULTS.merge,
+    batch = DEFAULTS.batch,
+  } = choice;
+  const strategy = kind === "memory" ? "retrieval" : (choice.strategy ?? DEFAULTS.strategy);
   const failed = lessons === "success" ? 0 : Math.round(trials * one.failing);
   const passed = lessons === "error" ? 0 : trials - Math.round(trials * one.failing);
   const sources = failed + passed;
@@ -116,9 +121,4 @@ export function expectedDistillation(
 export function expectedDraft(one: PerTrial): Expected {
   const calls = Math.max(1, one.usage.calls);
   return { usage: [{ caller: "parametric", usage: times(one.usage, 1 / calls) }], seconds: one.seconds / calls };
-}
-
-function times({ untold: _, ...usage }: Usage, factor: number): Usage {
-  const entries = Object.entries(usage).map(([field, value]) => [field, value * factor] as const);
-  return { ...ASSUMED, ...Object.fromEntries(entries) };
 }

@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { bashAgent } from "../../../agents/bash-agent.ts";
 import { loadBenchmark } from "../../../benchmarks/index.ts";
 import { DEFAULTS } from "../../../distill/distill-options.ts";
+import { PROMPTS_IDENTITY } from "../../../distill/manifest.ts";
 import type {
   BenchmarkChoice,
   Experiment,
@@ -150,6 +151,7 @@ function factsOf({ models, benchmarks, skills }: Omit<Loaded, "facts">, { io, sa
     ),
     folders: new Map([...skills].map(([name, { skill }]) => [name, skill.hash])),
     machine: shortHash([toolVersion(), sandbox, bashAgent("tools").identity, bashAgent("text").identity, DEFAULTS]),
+    prompts: PROMPTS_IDENTITY,
   };
 }
 

@@ -10,20 +10,45 @@ import type { Caller, Completion, Model } from "../../roles.ts";
 import { readJson, writeJson } from "../../run/files.ts";
 import { FolderTaken, lockFolder } from "../../run/lock.ts";
 
-/** What was there is not told from what is to come: a damaged document counts as none, for the unit is then looked at anew. */
+/**
+ * Null where there is none.
+ * @throws SetupError for one that is damaged: whether skills were made from what lies there, nobody can tell then
+ */
 export async function readUnit(folder: string): Promise<UnitRecord | null> {
-  const stored = await readJson(join(folder, UNIT_FILE), UnitRecord);
-  return stored.kind === "read" ? stored.value : null;
+  const path = join(folder, UNIT_FILE);
+  const stored = await readJson(path, UnitRecord);
+  switch (stored.kind) {
+    case "read":
+      return stored.value;
+    case "missing":
+      return null;
+    case "broken":
+      throw new SetupError(
+        `${path} is damaged: ${stored.problem}. Put that file back as it was; or move its folder away and give the command again: ` +
+          "it is made anew, and what the journal holds is not paid again",
+      );
+    case "other-version":
+      throw new SetupError(
+        `${path} was written in format version ${JSON.stringify(stored.version)}; this trace2skill reads version ${FORMAT_VERSION}. ` +
+          "Choose another folder; what the journal holds is not paid again",
+      );
+    default:
+      return stored satisfies never;
+  }
 }
 
-export interface Work {
+/** A folder that one may have to wait for. */
+export interface Turn {
   readonly folder: string;
+  /** Ends the wait for whoever is at work there; without one there is no wait. */
+  readonly signal?: AbortSignal;
+  /** Told once the id of another process that is waited for. */
+  readonly onWait?: (holder: number) => void;
+}
+
+export interface Work extends Turn {
   readonly id: string;
   readonly of: string;
-  /** Ends the wait for another process that is at work there; without one there is no wait. */
-  readonly signal?: AbortSignal;
-  /** Told once the id of the process that is waited for. */
-  readonly onWait?: (holder: number) => void;
   /** Whether it is done: asked once nobody else can be at work there. */
   readonly isDone?: () => Promise<boolean>;
 }
@@ -36,13 +61,13 @@ export interface Counter {
 /**
  * Works on a unit in its folder, which no other process does meanwhile, and keeps count of its time: of a distillation from its
  * last lesson on.
- * A command that is stopped adds its part; a killed one leaves no time to be told.
- * @returns what the work returns; null where another process had done it when its turn came
+ * A command that is stopped adds its part; a killed one leaves no time to be told. Nothing is done where another process had
+ * done it when its turn came.
  */
-export async function inFolder<T>(asked: Work, work: (counter: Counter) => Promise<T>): Promise<T | null> {
+export async function inFolder(asked: Work, work: (counter: Counter) => Promise<void>): Promise<void> {
   const { folder, id, of } = asked;
   await using _lock = await lockWhenFree(asked);
-  if (await asked.isDone?.()) return null;
+  if (await asked.isDone?.()) return;
   const before = await readUnit(folder);
   const known = before === null ? 0 : before.state === "begun" ? null : before.minutes;
   const base = { version: FORMAT_VERSION, kind: "unit", id, of, used: before?.used ?? false } as const;
@@ -54,34 +79,36 @@ export async function inFolder<T>(asked: Work, work: (counter: Counter) => Promi
     const total = known === null || isReplay ? null : known + minutes;
     // A second look at what had ended takes no time of its own.
     const settled = before?.state === "ended" && calls.made === 0 ? before.minutes : total;
-    const now = await readUnit(folder); // what was learned from it meanwhile, and what it wrote of itself, stays
-    const skill = now?.skill ?? before?.skill;
-    const used = now?.used ?? base.used;
-    await writeUnit(folder, { ...base, used, state, minutes: settled, ...(skill !== undefined && { skill }) });
+    const skill = (await readUnit(folder))?.skill ?? before?.skill; // what it wrote of itself stays
+    await writeUnit(folder, { ...base, state, minutes: settled, ...(skill !== undefined && { skill }) });
   };
   try {
-    const result = await work({ of: (model) => counted(model, calls) });
-    await end("ended");
-    return result;
+    await work({ of: (model) => counted(model, calls) });
   } catch (error) {
-    // Stopped in good order: the part that was done counts when it goes on.
-    await end("stopped");
+    // Stopped in good order: the part that was done counts when it goes on. Where that cannot be written either, such as on a
+    // full disk, the unit stands as one that was killed, and what stopped the work is what is told.
+    await end("stopped").catch(() => {});
     throw error;
   }
+  await end("ended");
 }
 
-/** How often it is looked whether the other has ended. */
+/** How often it is looked whether the other has ended; other work of this process is at a folder for a moment only. */
 const LOOK_MS = 500;
+const OWN_LOOK_MS = 20;
 
 /** Two experiments share a unit: the second waits for the first, and reads back what it made. */
-async function lockWhenFree({ folder, signal, onWait }: Work): Promise<AsyncDisposable> {
-  for (let looks = 0; ; looks += 1) {
+async function lockWhenFree({ folder, signal, onWait }: Turn): Promise<AsyncDisposable> {
+  let told = false;
+  for (;;) {
     try {
       return await lockFolder(folder);
     } catch (error) {
       if (!(error instanceof FolderTaken) || signal === undefined) throw error;
-      if (looks === 0) onWait?.(error.holder);
-      await setTimeout(LOOK_MS, undefined, { signal });
+      const isOwn = error.holder === process.pid;
+      if (!isOwn && !told) onWait?.(error.holder);
+      told ||= !isOwn;
+      await setTimeout(isOwn ? OWN_LOOK_MS : LOOK_MS, undefined, { signal });
     }
   }
 }
@@ -92,10 +119,15 @@ export async function markSkill(folder: string, skill: string): Promise<void> {
   if (unit !== null) await writeUnit(folder, { ...unit, skill });
 }
 
-/** Its trials taught something: they stay as they are, so that what was made from them stays theirs. */
-export async function markUsed(folder: string): Promise<void> {
-  const unit = await readUnit(folder);
-  if (unit !== null && !unit.used) await writeUnit(folder, { ...unit, used: true });
+/**
+ * Reads what is to be learned from, once it is noted that something is: from then on trials stay as they are, so that what is
+ * made from them stays theirs. Nobody else is at work there meanwhile.
+ */
+export async function learnFrom<T>(turn: Turn, read: () => Promise<T>): Promise<T> {
+  await using _lock = await lockWhenFree(turn);
+  const unit = await readUnit(turn.folder);
+  if (unit !== null && !unit.used) await writeUnit(turn.folder, { ...unit, used: true });
+  return await read(); // the lock is held until then
 }
 
 function writeUnit(folder: string, unit: UnitRecord): Promise<void> {

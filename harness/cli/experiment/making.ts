@@ -11,7 +11,7 @@ import type { Io } from "../io.ts";
 import type { Counted } from "../progress.ts";
 import type { Session } from "../session.ts";
 import type { Connecting, Loaded } from "./facts.ts";
-import type { Work } from "./folder.ts";
+import { type Counter, inFolder, type Turn } from "./folder.ts";
 
 /** A skill as agents are given it. */
 export interface GivenSkill {
@@ -31,8 +31,10 @@ export interface Made {
   readonly memory: { readonly path: string; readonly hash: string } | null;
   readonly distillation: boolean;
   readonly minutes: number | null;
-  /** Trials of a run that our side spoilt; the same command tries them again where nothing was learned from them. */
+  /** Trials of a run that our side spoilt; the same command tries them again where nothing was learned from it. */
   readonly unscored: number;
+  /** Of a run: whether something was learned from it when it was read. */
+  readonly used: boolean;
 }
 
 /** All that it takes to find what is there. */
@@ -64,20 +66,27 @@ export interface Making extends Finding {
   readonly onCount: (counted: Counted) => void;
 }
 
-/** How a unit is worked on: in its turn, where another experiment is at it, and not at all where that one has done it. */
-export function workOn(
-  unit: Unit,
-  { folder, there }: { readonly folder: string; readonly there: () => Promise<Made | null> },
-  { bench }: Making,
-): Work {
-  return {
-    folder,
-    id: unit.id,
-    of: unit.kind,
-    signal: bench.signal,
-    onWait: (holder) => bench.io.err(`note: process ${holder} is at ${unit.label}: it is waited for, and read back`),
-    isDone: async () => (await there()) !== null,
-  };
+interface Place {
+  readonly folder: string;
+  /** What is there that is done; null for nothing. */
+  readonly there: () => Promise<Made | null>;
+  readonly make: (counter: Counter) => Promise<void>;
+}
+
+/** Makes a unit in its folder, or reads back what is there: also what another experiment made that was at it. */
+export async function makeIn(unit: Unit, making: Making, { folder, there, make }: Place): Promise<Made> {
+  const before = await there();
+  if (before !== null) return before;
+  const isDone = async () => (await there()) !== null;
+  await inFolder({ ...turnAt(folder, unit.label, making), id: unit.id, of: unit.kind, isDone }, make);
+  return required((await there()) ?? undefined);
+}
+
+/** @param label of the unit that lies there */
+export function turnAt(folder: string, label: string, { bench }: Making): Turn {
+  const onWait = (holder: number) =>
+    bench.io.err(`note: process ${holder} is at ${label}: it is waited for, and read back`);
+  return { folder, signal: bench.signal, onWait };
 }
 
 /** Where a unit lies: named for what it is, and for what it was made from as that came out. */

@@ -1,6 +1,6 @@
 /** One experiment from its definition: plans it, makes what is not there yet, and keeps its record. Shared by `experiment` and `reproduce`. */
 import { realpathSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { resolve } from "node:path";
 import pLimit from "p-limit";
 import { refuseUnsound } from "../../../reports/experiments/check.ts";
 import type { Experiment } from "../../../reports/experiments/definition.ts";
@@ -24,18 +24,17 @@ export interface ExperimentOptions {
   readonly directory: string;
   readonly session: Session;
   readonly io: Io;
-  /** Where runs and distillations are kept, for all experiments that name it; `units` beside the experiment's folder when left out. */
-  readonly store?: string;
-  /** Folder that paths of the definition are from; the current one when left out. */
-  readonly base?: string;
+  /** Where runs and distillations are kept, for all experiments that name it. */
+  readonly store: string;
+  /** Folder that paths of the definition are from. */
+  readonly base: string;
   /** What a part of the definition is called in messages, such as with its line; its path when left out. */
   readonly at?: (path: readonly (string | number)[]) => string;
   /** Trials, or analysts, at work at once in a unit. */
   readonly width: number;
-  /** 1 when left out. */
-  readonly unitsAtOnce?: number;
-  readonly connecting?: Connecting;
-  readonly onEvent?: (event: ExperimentEvent) => void;
+  readonly unitsAtOnce: number;
+  readonly connecting: Connecting;
+  readonly onEvent: (event: ExperimentEvent) => void;
 }
 
 /** What becomes of the units, as it happens. */
@@ -48,8 +47,6 @@ export type ExperimentEvent =
   | { readonly kind: "failed"; readonly unit: Unit; readonly problem: string }
   | { readonly kind: "left-out"; readonly unit: Unit; readonly problem: string };
 
-const CONNECTING: Connecting = { maxRetries: 8 };
-
 /**
  * Carries an experiment out, or goes on with it: what is in the store is read back, whichever experiment made it.
  * `experiment.json` is written at the beginning, after every unit, and at the end.
@@ -57,7 +54,7 @@ const CONNECTING: Connecting = { maxRetries: 8 };
  * @throws SetupError, UsageError before anything runs; BudgetReached, the reason of an abort, or a fault of ours after what was under way has ended
  */
 export async function performExperiment(definition: Experiment, options: ExperimentOptions): Promise<ExperimentRecord> {
-  const { session, io, onEvent = () => {} } = options;
+  const { session, io, onEvent } = options;
   const directory = resolve(options.directory);
   refuseTakenFolder(directory);
   await refuseOtherExperiment(directory, definition.name);
@@ -71,15 +68,15 @@ export async function performExperiment(definition: Experiment, options: Experim
   refuseSkillsAround(bench);
   const keeper = keepRecord({ definition, plan, directory, bench });
   await keeper.write();
-  await carryOut(plan, { bench, atOnce: options.unitsAtOnce ?? 1, stop, onEvent, keeper });
+  await carryOut(plan, { bench, atOnce: options.unitsAtOnce, stop, onEvent, keeper });
   return keeper.write();
 }
 
 async function loadFor(definition: Experiment, options: ExperimentOptions): Promise<Loaded> {
-  const { session, io, connecting = CONNECTING, at } = options;
+  const { session, io, connecting, at } = options;
   refuseUnsound(definition); // what needs no look at the machine is told first
   return loadExperiment(definition, {
-    base: resolve(options.base ?? "."),
+    base: resolve(options.base),
     cacheDirectory: session.cacheDirectory,
     connecting,
     sandbox: (await session.sandboxes()).identity,
@@ -89,8 +86,8 @@ async function loadFor(definition: Experiment, options: ExperimentOptions): Prom
 }
 
 function benchOf(loaded: Loaded, options: ExperimentOptions, signal: AbortSignal): Bench {
-  const { directory, session, io, width, connecting = CONNECTING } = options;
-  const store = resolve(options.store ?? join(dirname(directory), "units"));
+  const { directory, session, io, width, connecting } = options;
+  const store = resolve(options.store);
   return { loaded, session, connecting, store, guarded: [store, directory], width, signal, io };
 }
 

@@ -1,6 +1,7 @@
 /** Live progress of an experiment: units done, left and failing, what was spent, and how far the one under way is. */
 import type { Unit } from "../../../reports/experiments/units.ts";
 import { moneyText } from "../../prices/prices.ts";
+import { sum } from "../../statistics/interval.ts";
 import { visible } from "../../text.ts";
 import type { Io } from "../io.ts";
 import { type Counted, progressOf } from "../progress.ts";
@@ -67,6 +68,7 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
           worked.set(event.unit.id, 1);
         }
         unscored.set(event.unit.id, event.made.unscored);
+        if (event.made.used) learnedFrom.add(event.unit.id);
         if ("from" in event.unit) learnedFrom.add(event.unit.from);
         return;
       case "failed":
@@ -85,7 +87,6 @@ export function experimentProgress(io: Io, session: Session): ExperimentProgress
     const spent = moneyText(spendingReport(session).total.cost);
     return `${ended} of ${total} units done, ${total - ended - lost} left, ${lost} failing; spent ${spent}`;
   };
-  const sum = (counts: readonly number[]) => counts.reduce((all, one) => all + one, 0);
   const counts = () => ({
     ...{ total, ended, failed, leftOut },
     unscored: sum([...unscored.values()]),

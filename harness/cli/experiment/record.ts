@@ -34,7 +34,7 @@ export function keepRecord(keeping: Keeping): Keeper {
     return record;
   };
   const inTurn = () => {
-    const next = last.then(write, write);
+    const next = last.then(write);
     last = next.catch(() => {}); // told to whoever asked for that write
     return next;
   };
@@ -48,7 +48,7 @@ export function keepRecord(keeping: Keeping): Keeper {
 }
 
 /** @param made what the units left that are done, by id */
-export function recordOf(keeping: Keeping, made: ReadonlyMap<string, Made>): ExperimentRecord {
+function recordOf(keeping: Keeping, made: ReadonlyMap<string, Made>): ExperimentRecord {
   const { definition, plan } = keeping;
   return {
     version: FORMAT_VERSION,

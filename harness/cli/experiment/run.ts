@@ -1,15 +1,17 @@
 /** Units that are runs: an agent on the tasks of a benchmark, with a skill or a memory that other units may have made. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { UnitRecord } from "../../../reports/experiments/unit-record.ts";
 import type { RunUnit } from "../../../reports/experiments/units.ts";
+import { DEFAULT_IMAGE_SIDE } from "../../images/raster.ts";
 import { readMemory } from "../../memory/memory.ts";
 import type { Benchmark } from "../../roles.ts";
 import type { Outcome } from "../../run/outcome.ts";
 import { type RunOutcomes, readOutcomes, trialName } from "../../run/store.ts";
 import { EMBEDDING_MODEL } from "../../simulator/embeddings.ts";
 import { type MemorySpec, performRun } from "../perform-run.ts";
-import { type Counter, inFolder, readUnit } from "./folder.ts";
-import { type Finding, type Made, type Making, required, skillOf, unitFolder, workOn } from "./making.ts";
+import { type Counter, readUnit } from "./folder.ts";
+import { type Finding, type Made, type Making, makeIn, required, skillOf, unitFolder } from "./making.ts";
 
 /**
  * A run that is there whole; null for one that is not. Trials that our side spoilt are to be tried again, but not those that a
@@ -19,14 +21,14 @@ export async function runThere(unit: RunUnit, finding: Finding): Promise<Made | 
   const folder = unitFolder(unit, finding);
   const record = await readUnit(folder);
   const run = record?.state === "ended" ? await storedOutcomes(folder) : null;
-  if (record === null || run === null || !isWhole(run, unit)) return null;
-  const made = runMade(folder, run, record.minutes);
-  return made.unscored === 0 || (unit.teaches && record.used) ? made : null;
+  if (run === null || !isWhole(run, unit)) return null;
+  const made = runMade(run, record);
+  return made.unscored === 0 || made.used ? made : null;
 }
 
 /** Those of its trials that are there; none of a run that was never begun. */
-export async function trialsThere(unit: RunUnit, finding: Finding): Promise<readonly Outcome[]> {
-  return (await storedOutcomes(unitFolder(unit, finding)))?.trials ?? [];
+export async function trialsThere(folder: string): Promise<readonly Outcome[]> {
+  return (await storedOutcomes(folder))?.trials ?? [];
 }
 
 /** Null where the folder holds no run. */
@@ -34,14 +36,17 @@ async function storedOutcomes(folder: string): Promise<RunOutcomes | null> {
   return existsSync(join(folder, "manifest.json")) ? readOutcomes(folder) : null;
 }
 
-export async function makeRun(unit: RunUnit, making: Making): Promise<Made> {
-  const there = await runThere(unit, making);
-  if (there !== null) return there;
+export function makeRun(unit: RunUnit, making: Making): Promise<Made> {
   const folder = unitFolder(unit, making);
-  const work = workOn(unit, { folder, there: () => runThere(unit, making) }, making);
-  const run = await inFolder(work, (counter) => trialsOf(unit, folder, making, counter));
-  if (run === null) return required((await runThere(unit, making)) ?? undefined);
-  return runMade(folder, run, (await readUnit(folder))?.minutes ?? null);
+  let run: RunOutcomes | null = null;
+  return makeIn(unit, making, {
+    folder,
+    // What was made just now is done, also with trials that our side spoilt.
+    there: async () => (run === null ? runThere(unit, making) : runMade(run, await readUnit(folder))),
+    make: async (counter) => {
+      run = await trialsOf(unit, folder, making, counter);
+    },
+  });
 }
 
 async function trialsOf(unit: RunUnit, directory: string, making: Making, counter: Counter): Promise<RunOutcomes> {
@@ -71,10 +76,8 @@ async function trialsOf(unit: RunUnit, directory: string, making: Making, counte
   });
 }
 
-const IMAGE_SIDE = 2_048;
-
 function imagesOf({ tasks }: Benchmark): { imageSide?: number } {
-  return tasks.some(({ images }) => images !== undefined) ? { imageSide: IMAGE_SIDE } : {};
+  return tasks.some(({ images }) => images !== undefined) ? { imageSide: DEFAULT_IMAGE_SIDE } : {};
 }
 
 function isWhole({ trials, manifest }: RunOutcomes, { seeds }: RunUnit): boolean {
@@ -82,9 +85,10 @@ function isWhole({ trials, manifest }: RunOutcomes, { seeds }: RunUnit): boolean
   return manifest.benchmark.taskIds.every((id) => seeds.every((seed) => there.has(trialName(id, seed))));
 }
 
-function runMade(folder: string, { trials }: RunOutcomes, minutes: number | null): Made {
+function runMade({ directory, trials }: RunOutcomes, record: UnitRecord | null): Made {
   const unscored = trials.filter(({ score }) => score.kind === "unscored").length;
-  return { folder, skill: null, memory: null, distillation: false, minutes, unscored };
+  const { minutes = null, used = false } = record ?? {};
+  return { folder: directory, skill: null, memory: null, distillation: false, minutes, unscored, used };
 }
 
 async function memoryFor({ memory }: RunUnit, { bench, made }: Making): Promise<MemorySpec | null> {

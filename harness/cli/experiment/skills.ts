@@ -11,19 +11,20 @@ import { whileLearning } from "../../run/sealed-reading.ts";
 import { placeboSkill } from "../../skill/placebo.ts";
 import type { PlaceboMark } from "../../skill/placebo-mark.ts";
 import { readSkill } from "../../skill/read.ts";
+import type { Skill } from "../../skill/skill.ts";
 import { writeSkill } from "../../skill/write.ts";
 import { learnedFrom } from "../learned-from.ts";
-import { inFolder, markSkill, readUnit } from "./folder.ts";
+import { type Counter, markSkill, readUnit } from "./folder.ts";
 import {
   type Finding,
   type Made,
   type Making,
+  makeIn,
   nameOf,
   refuseChanged,
   required,
   skillOf,
   unitFolder,
-  workOn,
 } from "./making.ts";
 
 /** A draft that is there; null for one that is not written yet. */
@@ -35,27 +36,34 @@ export async function parametricThere(unit: ParametricUnit, finding: Finding): P
   );
 }
 
-export async function makeParametric(unit: ParametricUnit, making: Making): Promise<Made> {
-  const there = await parametricThere(unit, making);
-  if (there !== null) return there;
+export function makeParametric(unit: ParametricUnit, making: Making): Promise<Made> {
   const { bench } = making;
   const folder = unitFolder(unit, making);
   const benchmark = required(bench.loaded.benchmarks.get(unit.benchmark));
   const name = nameOf(benchmark);
-  const path = join(folder, "skill", name);
   const seal = { learner: unit.label, guarded: bench.guarded, open: [folder] };
-  const work = workOn(unit, { folder, there: () => parametricThere(unit, making) }, making);
-  await inFolder(work, (counter) =>
-    whileLearning(seal, async () => {
-      const model = counter.of(bench.session.model(required(bench.loaded.models.get(unit.author)).analyst));
-      const written = await draft(unit, { name, benchmark, model, signal: bench.signal });
-      await writeJson(join(folder, "draft.json"), written.document);
-      await writeSkill(written.skill, path);
-      await markSkill(folder, written.skill.hash);
-    }),
-  );
+  const write = async (counter: Counter) => {
+    const model = counter.of(bench.session.model(required(bench.loaded.models.get(unit.author)).analyst));
+    const { skill, document } = await draft(unit, { name, benchmark, model, signal: bench.signal });
+    await writeJson(join(folder, "draft.json"), document);
+    await keep(skill, join(folder, "skill", name), { folder, making });
+  };
+  return makeIn(unit, making, {
+    folder,
+    there: () => parametricThere(unit, making),
+    make: (counter) => whileLearning(seal, () => write(counter)),
+  });
+}
+
+/** A skill that was just made. */
+async function keep(
+  skill: Skill,
+  path: string,
+  { folder, making }: { readonly folder: string; readonly making: Making },
+): Promise<void> {
+  await writeSkill(skill, path);
+  await markSkill(folder, skill.hash);
   making.onCount({ done: 1, total: 1, failing: 0 });
-  return required((await parametricThere(unit, making)) ?? undefined);
 }
 
 interface Drafting {
@@ -93,21 +101,15 @@ export async function placeboThere(unit: PlaceboUnit, finding: Finding): Promise
 }
 
 /** What it is a placebo of stands in its run's manifest; the placebo itself does not say so. */
-export async function makePlacebo(unit: PlaceboUnit, making: Making): Promise<Made> {
-  const there = await placeboThere(unit, making);
-  if (there !== null) return there;
+export function makePlacebo(unit: PlaceboUnit, making: Making): Promise<Made> {
   const of = required(skillOf(unit.of, making) ?? undefined);
   const folder = unitFolder(unit, making);
   const { placebo: kind, seed } = unit;
-  const path = join(folder, "skill", of.skill.name);
-  const work = workOn(unit, { folder, there: () => placeboThere(unit, making) }, making);
-  await inFolder(work, async () => {
-    const skill = placeboSkill(of.skill, { kind, seed });
-    await writeSkill(skill, path);
-    await markSkill(folder, skill.hash);
+  return makeIn(unit, making, {
+    folder,
+    there: () => placeboThere(unit, making),
+    make: () => keep(placeboSkill(of.skill, { kind, seed }), join(folder, "skill", of.skill.name), { folder, making }),
   });
-  making.onCount({ done: 1, total: 1, failing: 0 });
-  return required((await placeboThere(unit, making)) ?? undefined);
 }
 
 /** Null where it has not ended, or was deleted. */
@@ -116,5 +118,6 @@ async function skillThere(folder: string, path: string): Promise<Made | null> {
   if (unit?.state !== "ended" || !existsSync(path)) return null;
   const skill = await readSkill(path);
   if (unit.skill !== undefined) refuseChanged(`the skill ${path}`, unit.skill, skill.hash);
-  return { folder, skill: { skill, path }, memory: null, distillation: false, minutes: unit.minutes, unscored: 0 };
+  const { minutes } = unit;
+  return { folder, skill: { skill, path }, memory: null, distillation: false, minutes, unscored: 0, used: false };
 }

@@ -10,14 +10,14 @@ import { messageOf, SetupError, UsageError } from "../../errors.ts";
 import { lockFolder } from "../../run/lock.ts";
 import { visible } from "../../text.ts";
 import { accountIn } from "../account.ts";
-import { connectionsOf, trialsAtOnce } from "../connection-options.ts";
+import { connectingOf, trialsAtOnce } from "../connection-options.ts";
 import type { Io } from "../io.ts";
 import { sandboxAsked } from "../sandbox-options.ts";
 import { openSession, type Session } from "../session.ts";
 import { type SpendingReport, spendingLines, spendingReport } from "../spending-told.ts";
-import { tellEstimate } from "./estimate-verb.ts";
-import { performExperiment } from "./perform.ts";
-import { experimentProgress, type UnitCounts } from "./progress.ts";
+import { refuseIdleEstimate, tellEstimate } from "./estimate-verb.ts";
+import { performShown } from "./perform-shown.ts";
+import type { UnitCounts } from "./progress.ts";
 import type { ExperimentSettings } from "./register.ts";
 
 /** Where what belongs to an experiment lies. */
@@ -34,26 +34,22 @@ export async function experimentVerb(file: string, settings: ExperimentSettings,
   const { definition, at } = source;
   const places = placesOf(file, settings);
   if (settings.dryRun) return tellEstimate(source, { places, settings, io });
-  if (settings.estimateFrom.length > 0)
-    throw new UsageError("--estimate-from says what --dry-run counts with: give it too");
+  refuseIdleEstimate(settings);
   const { directory, journal, store, base } = places;
   const sandbox = sandboxAsked(settings, io);
   await using _lock = await lockFolder(directory);
   await using session = openSession(io, journal, { ...accountIn(directory, settings), sandbox });
-  const progress = experimentProgress(io, session);
-  const record = await performExperiment(definition, {
+  const { record, counts } = await performShown(definition, {
     directory,
     session,
-    io: { ...io, err: progress.note },
+    io,
     store,
     base,
     at,
     width: trialsAtOnce(settings),
     unitsAtOnce: settings.unitsAtOnce,
     connecting: connectingOf(settings),
-    onEvent: progress.onEvent,
-  }).finally(progress.end);
-  const counts = progress.counts();
+  });
   tell({ record, counts, calls: session.calls, spending: spendingReport(session), places, settings, io });
   if (counts.failed.length > 0 || counts.unscored > 0) io.exit(1);
 }
@@ -73,11 +69,6 @@ function placesOf(file: string, { out, journal: named, units }: ExperimentSettin
   const directory = resolve(out);
   const journal = resolve(named ?? join(dirname(directory), "journal.sqlite"));
   return { directory, journal, store: resolve(units ?? join(dirname(journal), "units")), base: dirname(resolve(file)) };
-}
-
-function connectingOf(settings: ExperimentSettings) {
-  const { maxRetries, retryTime } = settings;
-  return { maxRetries, retryMs: retryTime * 1_000, connections: connectionsOf(settings) };
 }
 
 interface Told {

@@ -28,6 +28,7 @@ export interface ReproduceSettings extends BudgetSettings, ConnectionSettings, S
   readonly unitsAtOnce: number;
   readonly offline: boolean;
   readonly dryRun: boolean;
+  readonly estimateFrom: string[];
   readonly json: boolean;
 }
 
@@ -93,7 +94,12 @@ export function registerReproduce(program: Command, io: Io): void {
     )
     .option("--units-at-once <n>", "runs and distillations under way at once", integer("--units-at-once", 1, 64), 2)
     .option("--offline", "make no call: each must come from the journal", false)
-    .option("--dry-run", "print what it takes in calls, tokens, hours and money, and do nothing", false);
+    .option("--dry-run", "print what it takes in calls, tokens, hours and money, and do nothing", false)
+    .option(
+      "--estimate-from <dirs...>",
+      "with --dry-run: run folders whose trials tell what one takes, beside those of the table that are there",
+      [],
+    );
   addJsonOption(addBudgetOptions(addConnectionOptions(addSandboxOptions(command))))
     .addHelpText(
       "after",

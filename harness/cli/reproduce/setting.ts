@@ -7,6 +7,7 @@ import { type Method, methodNotes } from "../../../reports/paper/method-notes.ts
 import { type PaperTable, SIZES } from "../../../reports/paper/paper-table.ts";
 import { UsageError } from "../../errors.ts";
 import type { RoleModel } from "../role-options.ts";
+import { isSimulatedModel } from "../simulated-models.ts";
 import type { SizeModels } from "./options.ts";
 import type { ReproduceSettings } from "./register.ts";
 import { chooseSets, setText } from "./sets.ts";
@@ -47,7 +48,7 @@ export async function settingOf(
 ): Promise<ReproduceSetting> {
   refuseUnknown(table, asked);
   const { models: given = SIMULATED, judge, data } = asked;
-  const simulated = [...given.values()].some(({ name }) => isSimulated(name));
+  const simulated = [...given.values()].some(({ name }) => isSimulatedModel(name));
   const sets = await chooseSets(table, { judge, data, protocol: asked.protocol, simulated, cacheDirectory, howMany });
   const standsIn = asked.humanWritten === undefined && simulated ? OWN_SKILL : null;
   const [seed = 41, ...seeds] = asked.seeds;
@@ -75,7 +76,7 @@ export async function settingOf(
 }
 
 function methodOf({ protocol, fanIn, presets }: SettingAsked, given: SizeModels): Method {
-  const real = [...given.values()].some(({ name }) => !isSimulated(name));
+  const real = [...given.values()].some(({ name }) => !isSimulatedModel(name));
   return { protocol, fanIn, presets: real ? presetsOf(presets) : null };
 }
 
@@ -97,14 +98,9 @@ function deepens({ conditions }: PaperTable): boolean {
   return conditions.some(({ skills }) => Object.values(skills).includes("human-written"));
 }
 
-/** As sessions tell them: by name, wherever they are served. */
-export function isSimulated(name: string): boolean {
-  return name.startsWith("sim/");
-}
-
 /** A model at an endpoint is sent the paper's sampling; a simulated one none. */
 function modelOf({ name, baseUrl }: RoleModel, presets: readonly string[]): ModelChoice {
-  if (isSimulated(name)) return { model: name, ...(baseUrl !== null && { baseUrl }) };
+  if (isSimulatedModel(name)) return { model: name, ...(baseUrl !== null && { baseUrl }) };
   const { agent, analyst } = presetsOf(presets);
   return {
     model: name,

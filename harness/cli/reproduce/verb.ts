@@ -1,8 +1,7 @@
 /** What verb `reproduce` does. */
-import { basename, dirname, join, relative, resolve } from "node:path";
+import { basename, join, relative, resolve } from "node:path";
 import { readDistillation } from "../../../distill/store.ts";
-import type { Experiment } from "../../../reports/experiments/definition.ts";
-import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
+import { EXPERIMENT_FILE } from "../../../reports/experiments/stored.ts";
 import { experimentOf } from "../../../reports/paper/experiment-of.ts";
 import { PAPER_TABLES, paperTable } from "../../../reports/paper/index.ts";
 import type { Results } from "../../../reports/paper/measure.ts";
@@ -12,28 +11,25 @@ import type { Table } from "../../../reports/table.ts";
 import { UsageError } from "../../errors.ts";
 import { writeJson } from "../../run/files.ts";
 import { lockFolder } from "../../run/lock.ts";
-import { accountIn, pricesIn } from "../account.ts";
+import { accountIn } from "../account.ts";
 import { cacheDirectoryOf } from "../benchmark-of.ts";
-import { connectionsOf, trialsAtOnce } from "../connection-options.ts";
-import { estimateExperiment } from "../experiment/estimate.ts";
-import { estimateText } from "../experiment/estimate-text.ts";
-import { performExperiment } from "../experiment/perform.ts";
-import { experimentProgress } from "../experiment/progress.ts";
+import { connectingOf, trialsAtOnce } from "../connection-options.ts";
+import { refuseIdleEstimate, tellEstimate } from "../experiment/estimate-verb.ts";
+import { performShown } from "../experiment/perform-shown.ts";
 import type { Io } from "../io.ts";
 import { isPrinted } from "../report-format.ts";
 import { sandboxAsked } from "../sandbox-options.ts";
 import { openSession, type Session } from "../session.ts";
+import { isSimulatedModel, SIMULATED_MODELS } from "../simulated-models.ts";
 import { printedTables, writeTables } from "../tables-written.ts";
 import type { ReproduceSettings } from "./register.ts";
 import { readPatchTexts, readResults } from "./results.ts";
-import { isSimulated, settingOf } from "./setting.ts";
+import { settingOf } from "./setting.ts";
 
 export async function reproduceVerb(name: string, settings: ReproduceSettings, io: Io): Promise<void> {
   if (name === "list") return list(settings, io);
   const table = paperTable(name);
-  if (!isPrinted(settings.format) && settings.tables === undefined)
-    throw new UsageError(`--format ${settings.format} is nothing to print: say where to with --tables PATH`);
-  refuseUnserved(settings, io);
+  refuseUnusable(settings, io);
   if (settings.from !== undefined) return countThemesIn(table, settings.from, settings, io);
   const { setting, simulated, stands, method } = await settingOf(table, settings, {
     cacheDirectory: cacheDirectoryOf(io),
@@ -42,28 +38,45 @@ export async function reproduceVerb(name: string, settings: ReproduceSettings, i
   const { definition, left } = experimentOf(table, setting);
   for (const what of stands) io.err(`note: ${what}`);
   for (const what of left) io.err(`note: left out: ${what}`);
-  const directory = join(resolve(settings.out), table.id);
-  if (settings.dryRun) return tellEstimate(definition, { directory, settings, io });
+  const root = resolve(settings.out);
+  const directory = join(root, table.id);
+  // What tables share is kept once, beside their folders.
+  const places = { directory, store: join(root, "units"), base: "." };
+  if (settings.dryRun) return tellEstimate({ definition, at: optionOf }, { places, settings, io });
   await using _lock = await lockFolder(directory);
-  await using session = openSession(io, join(dirname(directory), "journal.sqlite"), {
+  await using session = openSession(io, join(root, "journal.sqlite"), {
     ...accountIn(directory, settings),
     sandbox: sandboxAsked(settings, io),
   });
-  const { record, failed } = await carriedOut(definition, { directory, session, settings, io });
+  const { record, counts } = await performShown(definition, {
+    ...places,
+    session,
+    io,
+    at: optionOf,
+    width: trialsAtOnce(settings),
+    unitsAtOnce: settings.unitsAtOnce,
+    connecting: connectingOf(settings),
+  });
   const about = { stands, method, left, seeds: setting.seeds, simulated };
   const tables = renderPaperTable(table, await readResults(record, directory), about);
-  const paths = { experiment: join(directory, "experiment.json"), tables: join(directory, "tables.json") };
+  const paths = { experiment: join(directory, EXPERIMENT_FILE), tables: join(directory, "tables.json") };
   await writeJson(paths.tables, tables);
   await tell(table, tables, { settings, io, calls: session.calls, paths });
-  if (failed || record.cells.some(({ done }) => !done)) io.exit(1);
+  if (counts.unscored > 0)
+    io.err(`${counts.unscored} trials are unscored and in no mean; the same command tries them again where it can`);
+  if (counts.unscored > 0 || counts.failed.length > 0 || record.cells.some(({ done }) => !done)) io.exit(1);
 }
 
-/** Told before any data is asked for. @throws UsageError for a model that is neither built in nor at an endpoint */
-function refuseUnserved({ models = new Map() }: ReproduceSettings, { env }: Io): void {
+/** Told before any data is asked for. @throws UsageError, such as for a model that is neither built in nor at an endpoint */
+function refuseUnusable(settings: ReproduceSettings, { env }: Io): void {
+  const { format, tables, models = new Map() } = settings;
+  if (!isPrinted(format) && tables === undefined)
+    throw new UsageError(`--format ${format} is nothing to print: say where to with --tables PATH`);
+  refuseIdleEstimate(settings);
   for (const [size, { name, baseUrl }] of models) {
-    if (baseUrl !== null || isSimulated(name) || env.OPENAI_BASE_URL !== undefined) continue;
+    if (baseUrl !== null || isSimulatedModel(name) || env.OPENAI_BASE_URL !== undefined) continue;
     throw new UsageError(
-      `--models ${size}=${name}: expected the endpoint that serves it, as in ${size}=NAME@http://HOST/v1 (or OPENAI_BASE_URL); built in are sim/large and sim/small`,
+      `--models ${size}=${name}: expected the endpoint that serves it, as in ${size}=NAME@http://HOST/v1 (or OPENAI_BASE_URL); built in are ${SIMULATED_MODELS.join(" and ")}`,
     );
   }
 }
@@ -99,63 +112,10 @@ async function countThemesIn(table: PaperTable, from: string, settings: Reproduc
   await tell(table, tables, { settings, io, calls: { made: 0, fromJournal: 0 }, paths: {} });
 }
 
-interface Place {
-  readonly directory: string;
-  readonly settings: ReproduceSettings;
-  readonly io: Io;
-}
-
-/** What tables share is kept once, beside their folders. */
-function storeBeside(directory: string): string {
-  return join(dirname(directory), "units");
-}
-
-function connectingOf(settings: ReproduceSettings) {
-  const { maxRetries, retryTime } = settings;
-  return { maxRetries, retryMs: retryTime * 1_000, connections: connectionsOf(settings) };
-}
-
 /** What a part of the definition was asked for with. */
 function optionOf([part, name]: readonly (string | number)[]): string {
   if (part === "skills" && name === "human-written") return "--human-written";
   return part === "models" ? `--models ${name}=…, --presets` : `${part}.${name}`;
-}
-
-async function tellEstimate(definition: Experiment, { directory, settings, io }: Place): Promise<void> {
-  const estimate = await estimateExperiment(definition, {
-    store: storeBeside(directory),
-    base: ".",
-    at: optionOf,
-    connecting: connectingOf(settings),
-    sandbox: sandboxAsked(settings, io),
-    prices: pricesIn(settings),
-    width: trialsAtOnce(settings),
-    samples: [],
-    io,
-  });
-  io.out(settings.json ? JSON.stringify(estimate, null, 1) : estimateText(estimate));
-}
-
-async function carriedOut(
-  definition: Experiment,
-  { directory, session, settings, io }: Place & { readonly session: Session },
-): Promise<{ record: ExperimentRecord; failed: boolean }> {
-  const progress = experimentProgress(io, session);
-  const record = await performExperiment(definition, {
-    directory,
-    session,
-    io: { ...io, err: progress.note },
-    store: storeBeside(directory),
-    width: trialsAtOnce(settings),
-    unitsAtOnce: settings.unitsAtOnce,
-    connecting: connectingOf(settings),
-    at: optionOf,
-    onEvent: progress.onEvent,
-  }).finally(progress.end);
-  const { failed, unscored } = progress.counts();
-  if (unscored > 0)
-    io.err(`${unscored} trials are unscored and in no mean; the same command tries them again where it can`);
-  return { record, failed: failed.length > 0 || unscored > 0 };
 }
 
 interface Told {

@@ -4,17 +4,20 @@ import { planExperiment } from "../../../reports/experiments/plan.ts";
 import type { Plan, Unit } from "../../../reports/experiments/units.ts";
 import { experiment, factsFor, SOUND } from "../../support/experiments.ts";
 
-const planned = (definition: Experiment, machine?: string): Plan =>
-  planExperiment(definition, factsFor(definition, machine));
+const planned = (definition: Experiment, machine?: string, prompts?: string): Plan =>
+  planExperiment(definition, factsFor(definition, machine, prompts));
 const ids = ({ units }: Plan): string[] => units.map(({ id }) => id).sort();
+/** Runs that something is made from. */
+const evolved = ({ units }: Plan): Unit[] =>
+  units.filter(({ id }) => units.some((unit) => "from" in unit && unit.from === id));
 const ofKind = ({ units }: Plan, kind: Unit["kind"]): Unit[] => units.filter((unit) => unit.kind === kind);
 
 test("two distillations that read the same trials share one evolve run, and every cell has a run of its own", () => {
   const plan = planned(experiment());
 
-  const evolved = plan.units.filter((unit) => unit.kind === "run" && unit.teaches);
-  expect(evolved).toHaveLength(1);
-  expect(evolved[0]).toMatchObject({ model: "large", benchmark: "evolve", seeds: [41], skill: { kind: "folder" } });
+  expect(evolved(plan)).toMatchObject([
+    { model: "large", benchmark: "evolve", seeds: [41], skill: { kind: "folder" } },
+  ]);
   expect(ofKind(plan, "distill")).toHaveLength(2);
   expect(plan.cells).toHaveLength(4 * 2);
   expect(new Set(plan.cells.map(({ unit }) => unit)).size).toBe(8);
@@ -84,8 +87,19 @@ test("another release or sandbox shares nothing", () => {
   expect(ids(planned(experiment(), "that")).filter((id) => before.has(id))).toEqual([]);
 });
 
+test("other prompts of analysts keep every run that no distilled skill is in, and make skills anew", () => {
+  const skills = { ...SOUND.skills, known: { parametric: { author: "large" } } };
+  const definition = experiment({ skills, arms: [...SOUND.arms, { name: "known", skill: "known" }] });
+  const before = new Set(ids(planned(definition)));
+
+  const kept = planned(definition, "this", "others").units.filter(({ id }) => before.has(id));
+  expect(kept.map(({ kind, label }) => [kind, label])).toEqual([
+    ["run", "sample-spreadsheet-evolve.sim-large"],
+    ...["large", "small", "large", "small"].map((size) => ["run", `sample-spreadsheet-test.sim-${size}`]),
+  ]);
+});
+
 test("seeds in another order are the same run", () => {
-  expect(ids(planned(experiment({ seeds: [41, 42] })))).toEqual(ids(planned(experiment({ seeds: [41, 42] }))));
   const bare = { skills: {}, arms: [{ name: "none" }] };
   expect(ids(planned(experiment({ ...bare, seeds: [42, 41] })))).toEqual(
     ids(planned(experiment({ ...bare, seeds: [41, 42] }))),
@@ -110,7 +124,7 @@ test("a memory is made once, from the trials that a skill is made from, and stan
   const plan = planned(experiment({ arms }));
 
   expect(ofKind(plan, "memory")).toHaveLength(1);
-  expect(plan.units.filter((unit) => unit.kind === "run" && unit.teaches)).toHaveLength(1);
+  expect(evolved(plan)).toHaveLength(1);
   expect(plan.skills.at(-1)).toMatchObject({ name: "remembers", author: "large" });
 });
 

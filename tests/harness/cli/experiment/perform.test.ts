@@ -1,14 +1,14 @@
-import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
+import { learnFrom, readUnit } from "../../../../harness/cli/experiment/folder.ts";
 import type { ExperimentEvent } from "../../../../harness/cli/experiment/perform.ts";
 import type { Session } from "../../../../harness/cli/session.ts";
 import type { Caller } from "../../../../harness/roles.ts";
 import { SealedError } from "../../../../harness/run/sealed-reading.ts";
 import { readOutcomes } from "../../../../harness/run/store.ts";
-import { cellOutcomes, readExperimentRecord } from "../../../../reports/experiments/stored.ts";
-import { trace2skill } from "../../../support/command-line.ts";
-import { perform, SEED_SKILL, SMALL } from "../../../support/experiment-run.ts";
+import { readExperimentRecord } from "../../../../reports/experiments/stored.ts";
+import { cellOutcomes, perform, SEED_SKILL, SMALL } from "../../../support/experiment-run.ts";
 import { temporaryFolder } from "../../../support/temporary.ts";
 
 const SLOW = 240_000;
@@ -66,8 +66,6 @@ test("an experiment makes each unit once; what is there is never made again, als
   );
   expect(shared.calls).toEqual({ made: 0, fromJournal: 0 });
   expect(shared.record.cells.map(({ run }) => run)).toEqual(first.record.cells.map(({ run }) => run));
-  const named = await Promise.all(shared.record.cells.map((cell) => cellOutcomes(shared.directory, cell)));
-  expect(named.map(({ manifest }) => manifest.arm)).toEqual(["a", "b"]);
 
   const wider = await perform(root, { ...SMALL, arms: [...SMALL.arms, { name: "seed", skill: "seed" }] });
   expect(wider.record.cells).toHaveLength(3);
@@ -84,6 +82,11 @@ test("stopped anywhere, the same command goes on, and comes to what an undisturb
     await expect(perform(root, SMALL, { stop, session })).rejects.toThrow("interrupted");
     const left = await readExperimentRecord(join(root, "out"));
     expect(left.cells.some(({ done }) => !done)).toBe(true);
+    // Noted before the first analyst is asked: from then on no experiment tries its trials again.
+    const [evolved = ""] = (await readdir(join(root, "units"))).filter((name) =>
+      name.startsWith("sample-spreadsheet-e"),
+    );
+    expect(await readUnit(join(root, "units", evolved))).toMatchObject({ state: "ended", used: true });
   }
   const ended = await perform(root, SMALL);
   const undisturbed = await perform(calm, SMALL);
@@ -182,51 +185,6 @@ test("memory, parametric skill and placebo are arms like others", { timeout: SLO
   expect(changed.record.cells.every(({ done }) => !done)).toBe(true);
 });
 
-/** Those of the command line share one folder, so that each pays for what it looks at alone. */
-let shared: { root: string; file: string };
-beforeAll(async () => {
-  const { mkdtemp } = await import("node:fs/promises");
-  const { tmpdir } = await import("node:os");
-  const root = await mkdtemp(join(tmpdir(), "trace2skill-experiment-"));
-  const file = join(root, "mine.json");
-  await writeFile(file, JSON.stringify(SMALL));
-  shared = { root, file };
-  return () => rm(root, { recursive: true, force: true });
-});
-
-test("--dry-run tells what is left and writes nothing; a budget stops it and the same command goes on", {
-  timeout: SLOW,
-}, async () => {
-  const { root, file } = shared;
-  const command = (...more: string[]) =>
-    trace2skill(["experiment", file, "--out", join(root, "out"), "--json", ...more]);
-  const planned = await command("--dry-run");
-  expect(planned.code).toBe(0);
-  expect(JSON.parse(planned.out)).toMatchObject({
-    dryRun: true,
-    units: { total: 4, done: 0, left: 4 },
-    trials: { total: 4, done: 0, left: 4 },
-    distillations: { total: 1, left: 1 },
-    measuredTrials: 0,
-  });
-  expect(await readdir(root)).toEqual(["mine.json"]);
-
-  const stopped = await command("--max-tokens-total", "12000");
-  expect(stopped.code).toBe(4);
-  expect(stopped.err).toContain("Stopped at the limit");
-  const left = JSON.parse((await command("--dry-run")).out);
-  expect(left.trials.done).toBeGreaterThan(0);
-  expect(left.measuredTrials).toBeGreaterThan(0);
-
-  const ended = await command();
-  expect(ended.code).toBe(0);
-  const told = JSON.parse(ended.out);
-  expect(told).toMatchObject({ units: { total: 4, ended: 4, failed: [], leftOut: [] } });
-  expect(told.record).toEqual(JSON.parse(await readFile(told.paths.experiment, "utf8")));
-  expect(ended.err).toMatch(/of 4 units done, \d left, 0 failing; spent/);
-  expect(JSON.parse((await command("--dry-run")).out)).toMatchObject({ units: { left: 0 }, total: { calls: 0 } });
-});
-
 test("another experiment in the same folder is refused, and so is a run's folder", { timeout: SLOW }, async () => {
   const root = await temporaryFolder();
   const bare = { ...SMALL, skills: {}, arms: [{ name: "no skill" }] };
@@ -239,7 +197,9 @@ test("another experiment in the same folder is refused, and so is a run's folder
   await expect(perform(root, bare, { options: { directory: run } })).rejects.toThrow("holds a run or a distillation");
 });
 
-test("trials of a cell that our side spoilt are tried again, and no others", { timeout: SLOW }, async () => {
+test("trials of a cell that our side spoilt are tried again, no others, and none that something was learned from", {
+  timeout: SLOW,
+}, async () => {
   const root = await temporaryFolder();
   const bare = { ...SMALL, skills: {}, arms: [{ name: "no skill" }], seeds: [41, 42] };
   const first = await perform(root, bare);
@@ -247,29 +207,22 @@ test("trials of a cell that our side spoilt are tried again, and no others", { t
   const [name = ""] = await readdir(join(run, "trials"));
   const whole = JSON.parse(await readFile(join(run, "trials", name), "utf8"));
   const spoilt = { kind: "unscored", reason: "sandbox-failed", detail: "spoilt" };
-  await writeFile(join(run, "trials", name), JSON.stringify({ ...whole, score: spoilt }));
+  const spoil = () => writeFile(join(run, "trials", name), JSON.stringify({ ...whole, score: spoilt }));
+  await spoil();
 
   const again = await perform(root, bare);
   expect(again.calls.made).toBe(0);
   expect(again.calls.fromJournal).toBe(whole.trajectory.steps.length);
   expect(JSON.parse(await readFile(join(run, "trials", name), "utf8")).score).toEqual(whole.score);
-});
 
-test("a definition that is not sound is told with its lines, as wrong use, before anything is made", {
-  timeout: SLOW,
-}, async () => {
-  const root = await temporaryFolder();
-  const file = join(root, "mine.yaml");
-  await writeFile(
-    file,
-    "name: mine\nmodels: { a: { model: sim/large } }\nbenchmarks: {}\narms:\n  - { name: one, skill: two }\nusers: [b]\njudge: [c]\nseeds: [1]\n",
-  );
-  const { code, err } = await trace2skill(["experiment", file, "--out", join(root, "out")]);
-
-  expect(code).toBe(2);
-  expect(err).toContain(`${file}:5:18: arms[1].skill: there is no skill "two"; there is none`);
-  expect(err).toContain(`${file}:6:9: users[1]: there is no model "b"; there are a`);
-  expect(await readdir(root)).toEqual(["mine.yaml"]);
+  await spoil();
+  await learnFrom({ folder: run }, async () => {}); // as another experiment does that distills it
+  const judged = await perform(root, { ...bare, name: "other" }, { folder: "other" });
+  expect(judged.calls).toEqual({ made: 0, fromJournal: 0 });
+  expect(judged.record.cells).toEqual(first.record.cells);
+  expect(JSON.parse(await readFile(join(run, "trials", name), "utf8")).score).toEqual(spoilt);
+  const ended = judged.events.flatMap((event) => (event.kind === "ended" ? [event.made] : []));
+  expect(ended).toMatchObject([{ unscored: 1, used: true }]);
 });
 
 test("a skill's folder that the experiment would write into is refused: scores would be part of the skill", async () => {
@@ -284,37 +237,4 @@ test("a skill's folder that the experiment would write into is refused: scores w
     "scores of trials would be part of the skill",
   );
   expect(await readdir(around)).not.toContain("runs");
-});
-
-test("--dry-run refuses a folder that the experiment itself would refuse", { timeout: SLOW }, async () => {
-  const root = await temporaryFolder();
-  const file = join(root, "mine.json");
-  await writeFile(file, JSON.stringify(SMALL));
-  const record = { version: 1, kind: "experiment-record", definition: { ...SMALL, name: "another" } };
-  await mkdir(join(root, "out"));
-  await writeFile(join(root, "out", "experiment.json"), JSON.stringify({ ...record, cells: [], skills: [] }));
-  const { code, err } = await trace2skill(["experiment", file, "--out", join(root, "out"), "--dry-run"]);
-
-  expect(code).toBe(1);
-  expect(err).toContain('holds the experiment "another", asked is "small"');
-});
-
-test("two experiments at once on one store make each unit once between them", { timeout: SLOW }, async () => {
-  const root = await temporaryFolder();
-  const file = join(root, "mine.json");
-  const bare = { ...SMALL, skills: {}, arms: [{ name: "no skill" }] };
-  await writeFile(file, JSON.stringify(bare));
-  const command = (name: string) =>
-    trace2skill(
-      ["experiment", file, "--out", join(root, name), "--units", join(root, "units"), "--json"].concat([
-        "--journal",
-        join(root, `${name}.sqlite`),
-      ]),
-    );
-  const [one, other] = await Promise.all([command("one"), command("other")]);
-
-  expect([one.code, other.code], one.err + other.err).toEqual([0, 0]);
-  const told = [one, other].map(({ out }) => JSON.parse(out));
-  expect(told.map(({ calls }) => calls.made).toSorted((a, b) => a - b)).toEqual([0, expect.any(Number)]);
-  expect(told.map(({ record }) => record.cells)).toEqual([told[0].record.cells, told[0].record.cells]);
 });

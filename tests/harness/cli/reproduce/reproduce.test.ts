@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
@@ -37,7 +37,7 @@ function textsOf(table: z.infer<typeof Printed>["tables"][number] | undefined): 
   return (table?.rows ?? []).map(({ cells }) => cells.map(({ text }) => text).join(" | "));
 }
 
-test("a table at a small scale gives the same numbers on every machine, and a second time makes no call", {
+test("a table at a small scale gives the same numbers on every machine, a second time makes no call, and what it made is shared", {
   timeout: 400_000,
 }, async () => {
   const cwd = await temporaryFolder();
@@ -45,6 +45,7 @@ test("a table at a small scale gives the same numbers on every machine, and a se
 
   const first = await trace2skill(args, { cwd });
   const again = await trace2skill(args, { cwd });
+  const otherwise = await trace2skill([...args, "--fan-in", "5", "--dry-run"], { cwd });
 
   expect(first.code, first.err).toBe(0);
   const { tables } = Printed.parse(JSON.parse(first.out));
@@ -66,11 +67,12 @@ test("a table at a small scale gives the same numbers on every machine, and a se
   expect(repeated.tables).toEqual(tables);
   const stored: unknown = JSON.parse(await readFile(join(cwd, "tables", "mathematics", "experiment.json"), "utf8"));
   expect(ExperimentRecord.parse(stored).cells.every(({ done }) => done)).toBe(true);
+  // Skills that are merged otherwise are made of the same trials, and judged against the same baseline: 6 tasks once, 6 twice.
+  const left: unknown = JSON.parse(otherwise.out);
+  expect(left, otherwise.err).toMatchObject({ trials: { done: 18 }, distillations: { total: 3, done: 0 } });
 });
 
-test("list names every table with its source; another table's trials are shared, so a dry run counts what is left", {
-  timeout: 120_000,
-}, async () => {
+test("list names every table with its source; a dry run tells what would be asked, and makes nothing", async () => {
   const cwd = await temporaryFolder();
 
   const list = await trace2skill(["reproduce", "list"], { cwd });
@@ -84,6 +86,7 @@ test("list names every table with its source; another table's trials are shared,
   expect(planned.err).toMatch(/^note: 122b is sim\/large; 35b is sim\/small\.$/m);
   expect(planned.err).toMatch(/^note: evolve: sample-spreadsheet\/evolve, 4 of 39 tasks/m);
   expect(JSON.parse(planned.out)).toMatchObject({ dryRun: true, distillations: { total: 1, done: 0, left: 1 } });
+  expect(await readdir(cwd)).toEqual([]);
 });
 
 test.each([
@@ -94,8 +97,8 @@ test.each([
   ],
   [["mathematics", "--models", "122b=a@http://h/v1,122b=b"], /--models names 122b twice/],
   [
-    ["mathematics", "--models", "122b=NAME"],
-    /--models 122b=NAME: expected the endpoint that serves it, as in 122b=NAME@/,
+    ["mathematics", "--models", "122b=sim/huge"],
+    /--models 122b=sim\/huge: expected the endpoint that serves it, as in 122b=NAME@/,
   ],
   [["mathematics", "--models", "122b=NAME@HOST"], /--models 122b=NAME@HOST: expected the endpoint/],
   [["mathematics", "--scale", "0"], /--scale must be above 0/],
@@ -103,6 +106,8 @@ test.each([
   [["mathematics", "--data", "wikitq=x"], /table mathematics reads no "wikitq"; it reads: dapo-math, aime-2026/],
   [["mathematics", "--data", "dapo-math"], /--data must be NAME=DIR, found "dapo-math"/],
   [["mathematics", "--from", "x"], /--from counts the themes of a distillation, which is table prevalence/],
+  [["mathematics", "--seeds", "41,41"], /--seeds names a number twice: 41,41/],
+  [["mathematics", "--estimate-from", "x"], /--estimate-from says what --dry-run counts with: give it too/],
   [["mathematics", "--format", "xlsx"], /--format xlsx is nothing to print: say where to with --tables PATH/],
 ])("%j is refused before anything is made", async (args, message) => {
   const cwd = await temporaryFolder();
@@ -111,6 +116,7 @@ test.each([
 
   expect(err).toMatch(message);
   expect(code).toBe(2);
+  expect(await readdir(cwd)).toEqual([]);
 });
 
 test("a real model needs real data, and is told where to get it before anything runs", async () => {
