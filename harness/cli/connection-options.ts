@@ -19,6 +19,8 @@ const CONNECTIONS = 128;
 /** A trial is a command now and then, and a wait for the model in between. */
 const TRIALS_A_PROCESSOR = 8;
 const FEWEST_TRIALS = 16;
+/** Each takes a third of a megabyte when its trajectory is long. */
+const MOST_MORE_TRIALS = 128;
 
 export function addConnectionOptions(command: Command): Command {
   return command
@@ -47,7 +49,7 @@ export function addConnectionOptions(command: Command): Command {
     )
     .option(
       "--trials-at-once <n>",
-      `trials under way at once (default: as --max-connections where given, else ${TRIALS_A_PROCESSOR} a processor, at least ${FEWEST_TRIALS})`,
+      `trials under way at once (default: twice --max-connections where given, at most ${MOST_MORE_TRIALS} more than it; else ${TRIALS_A_PROCESSOR} a processor, at least ${FEWEST_TRIALS})`,
       integer("--trials-at-once", 1),
     );
 }
@@ -70,7 +72,16 @@ export function connectingOf(settings: ConnectionSettings) {
 }
 
 /** More trials than connections keep every connection busy until the last trials: those that wait for a command leave room. */
-export function trialsAtOnce({ trialsAtOnce: asked, maxConnections }: ConnectionSettings): number {
+export function trialsAtOnce({
+  trialsAtOnce: asked,
+  maxConnections,
+}: Pick<ConnectionSettings, "trialsAtOnce" | "maxConnections">): number {
   const byMachine = Math.max(FEWEST_TRIALS, TRIALS_A_PROCESSOR * availableParallelism());
-  return asked ?? maxConnections ?? Math.min(CONNECTIONS, byMachine);
+  if (maxConnections === undefined) return asked ?? Math.min(CONNECTIONS, byMachine);
+  return asked ?? maxConnections + Math.min(maxConnections, MOST_MORE_TRIALS);
+}
+
+/** Calls in flight while there is work for all. */
+export function callsAtOnce(settings: ConnectionSettings): number {
+  return Math.min(trialsAtOnce(settings), connectionsOf(settings).cap);
 }

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { bashAgent } from "../../agents/bash-agent.ts";
+import { trialsAtOnce } from "../../harness/cli/connection-options.ts";
 import { holdHeap } from "../../harness/heap.ts";
 import { openJournal } from "../../harness/journal/journal.ts";
 import { openServers } from "../../harness/model/endpoints.ts";
@@ -77,7 +78,7 @@ async function work({ url, trials, inFlight, sandboxed }: Asked): Promise<Outcom
     seen: journal.seen,
     limits: { turns: 50, timeMs: 3_600_000, tokens: 1e9, commandTimeoutMs: 120_000 },
     sandboxes,
-    width: Math.min(trials, Math.round(Number(process.env.WIDTH ?? 2) * inFlight)),
+    width: trialsAtOnce({ maxConnections: inFlight }),
     signal: new AbortController().signal,
     onTrial: () => {},
   });

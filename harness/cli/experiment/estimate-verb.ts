@@ -4,7 +4,7 @@ import { UsageError } from "../../errors.ts";
 import { visible } from "../../text.ts";
 import { pricesIn } from "../account.ts";
 import type { BudgetSettings } from "../budget-options.ts";
-import { type ConnectionSettings, connectingOf, trialsAtOnce } from "../connection-options.ts";
+import { type ConnectionSettings, callsAtOnce, connectingOf } from "../connection-options.ts";
 import { refuseTakenFolder } from "../free-folder.ts";
 import type { Io } from "../io.ts";
 import { type SandboxSettings, sandboxAsked } from "../sandbox-options.ts";
@@ -37,7 +37,7 @@ export async function tellEstimate(
     connecting: connectingOf(settings),
     sandbox: sandboxAsked(settings, io),
     prices: pricesIn(settings),
-    width: trialsAtOnce(settings),
+    width: callsAtOnce(settings),
     samples: settings.estimateFrom,
     io,
   });
