@@ -7,6 +7,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 120_000,
     fileParallelism: true,
-    maxWorkers: 2,
+    // More than there are processors: many tests wait for servers, limits and children.
+    maxWorkers: 3,
   },
 });

@@ -15,6 +15,8 @@ export const Attested = z.strictObject({
   breached: count,
   /** Trials that saw the canary of a ground truth, of another task or of another trial. */
   canaries: count,
+  /** Canaries that the benchmark's files carry; left out by older releases, when none did. */
+  planted: count.optional(),
   /** Null without a skill. */
   skill: z
     .strictObject({
@@ -46,6 +48,7 @@ export function attestedOf(trials: readonly Outcome[]): Attested | null {
     of: trials.length,
     breached: where(({ breaches }) => breaches.length > 0),
     canaries: where(({ breaches }) => breaches.some(({ kind }) => kind === "canary")),
+    planted: all.reduce((most, { planted = 0 }) => Math.max(most, planted), 0),
     skill: skillOf(all),
     flagged: where(({ flags }) => flags.length > 0),
     flags: tally(all.flatMap(({ flags }) => flags.map(({ rule }) => rule))),
@@ -59,14 +62,15 @@ function skillOf(all: readonly Attestation[]): Attested["skill"] {
     Object.entries(reads).flatMap(([path, how]) => (how.some((one) => one !== "prompt") ? [path] : [])),
   );
   return {
-    files: Math.max(...skills.map(({ reads }) => Object.keys(reads).length)),
+    files: skills.reduce((most, { reads }) => Math.max(most, Object.keys(reads).length), 0),
     prompted: skills.filter(({ reads }) => reads["SKILL.md"]?.includes("prompt")).length,
     reads: tally(read),
     watched: skills.filter(({ watched }) => watched).length,
   };
 }
 
-function tally(names: readonly string[]): Record<string, number> {
+/** How often each name stands in a list, in order of name. */
+export function tally(names: readonly string[]): Record<string, number> {
   const groups = Map.groupBy([...names].sort(compareText), (name) => name);
   return Object.fromEntries([...groups].map(([name, same]) => [name, same.length]));
 }
@@ -76,12 +80,13 @@ const MOST_NAMED = 3;
 /** One line for people; null where no trial has an attestation. */
 export function attestedText({ attested, unisolated }: Pick<RunSummary, "attested" | "unisolated">): string | null {
   if (attested === undefined) return null;
-  const { trials, of, breached, canaries, skill, flagged, flags } = attested;
+  const { trials, of, breached, canaries, planted = 0, skill, flagged, flags } = attested;
+  const unseen = planted === 0 ? "no canaries planted in the data, none of other trials seen" : "no canary seen";
   const bare = unisolated ? "no skill file in their folders" : "no skill file in sight";
   const parts = [
     trials === of ? `all ${counted(trials, "trial")} attested` : `${trials} of ${counted(of, "trial")} attested`,
     skill === null ? (breached === 0 ? bare : null) : skillText(skill, trials),
-    canaries === 0 ? "no canary seen" : `CANARY SEEN in ${counted(canaries, "trial")}`,
+    canaries === 0 ? unseen : `CANARY SEEN in ${counted(canaries, "trial")}`,
     breached === 0 ? null : `NOT FAIR and unscored: ${counted(breached, "trial")}`,
     flagged === 0 ? "no command flagged" : `commands flagged in ${counted(flagged, "trial")} (${named(flags)})`,
   ];

@@ -69,15 +69,20 @@ function fateOf(fate: Distilled["lessons"][number]["fate"]): ReportedLesson["fat
       return {
         kind: "in SKILL.md",
         detail: fate.merged ? "merged with lessons of other trials" : "in words of its own",
+        kept: true,
       };
     case "in-reference":
-      return { kind: "in a reference", detail: fate.files.join(", ") };
+      return { kind: "in a reference", detail: fate.files.join(", "), kept: true };
     case "in-memory":
-      return { kind: "in the memory", detail: fate.merged ? `merged into ${fate.item}` : "in words of its own" };
+      return {
+        kind: "in the memory",
+        detail: fate.merged ? `merged into ${fate.item}` : "in words of its own",
+        kept: true,
+      };
     case "rejected":
-      return { kind: "rejected", detail: fate.problem };
+      return { kind: "rejected", detail: fate.problem, kept: false };
     case "dropped":
-      return { kind: `dropped (${fate.stage})`, detail: fate.reason };
+      return { kind: `dropped (${fate.stage})`, detail: fate.reason, kept: false };
     default:
       return fate satisfies never;
   }

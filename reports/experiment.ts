@@ -1,4 +1,4 @@
-/** An experiment to report: arms, differences, costs, and how skills were distilled. Data only; `terminal.ts` and `page.ts` show it. */
+/** An experiment to report: arms, differences, costs, and how skills were distilled. Data only; `tables/`, `formats/` and `page.ts` show it. */
 import { z } from "zod";
 import { joinServers, KnownServer } from "../harness/doctor/endpoint/known-server.ts";
 import { shortHash } from "../harness/hash.ts";
@@ -37,8 +37,8 @@ export const ReportedLesson = z.strictObject({
   rule: z.string(),
   /** Distinct tasks whose trials argue for it, merged lessons included: its support is their number. */
   tasks: z.array(z.string()),
-  /** What became of it: a few words that lessons of the same fate share, then the particulars. */
-  fate: z.strictObject({ kind: z.string(), detail: z.string() }),
+  /** What became of it: a few words that lessons of the same fate share, the particulars, and whether it was kept at all. */
+  fate: z.strictObject({ kind: z.string(), detail: z.string(), kept: z.boolean() }),
   /** The trial that taught it, as the distillation names it: `<run>/<task>.<seed>`; and the analyst's grounds. */
   source: z.strictObject({ task: z.string(), trial: z.string(), reason: z.string(), verified: z.boolean() }).optional(),
 });

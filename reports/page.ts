@@ -21,7 +21,7 @@ const MOST_INSIDE = 6_000_000;
 /** Where the parts of a page were written. */
 export interface WrittenPage {
   readonly page: string;
-  /** With the trials that were too many for the page; null where the page holds all. It must stay beside the page. */
+  /** With the trials that are too much for the page; null where the page holds all. It must stay beside the page. */
   readonly folder: string | null;
 }
 
@@ -29,7 +29,7 @@ export interface WrittenPage {
  * Writes the page of a report, whole or not at all; folders above `path` are made. Trials that are too many for one file lie
  * beside it, in a folder named after it, and are read when they are opened, from a disk as from a server.
  * @param runs whose trials can be opened on the page, read from their folders; none for numbers alone
- * @param mostInside characters of packed trials that the page may hold itself
+ * @param mostInside characters of packed trials, with their index, that the page may hold; beyond, the index alone is in it
  * @throws SetupError when the place cannot be written to
  */
 export async function writeReport(
@@ -103,7 +103,8 @@ ${scriptElement(SCRIPT)}
 
 /**
  * Only our own style sheet and our own script may take effect, each known by its hash; nothing may be loaded or sent, and no
- * string may become markup. Images that models were shown are in the page as data. Where trials lie beside the page, that script alone may fetch them, under addresses that it makes.
+ * string may become markup. Images that models were shown are set as data, from the page or from its folder. Where trials lie
+ * beside the page, that script alone may fetch them, under addresses that it makes.
  */
 function policy(trials: PageTrials | null): string {
   const beside = trials !== null && trials.folder !== null;

@@ -23,9 +23,12 @@ export function textTable(columns: readonly Column[], rows: readonly Row[]): str
     chars: RULE_UNDER_HEAD,
     style: { "padding-left": 0, "padding-right": GAP, head: [], border: [], compact: true },
   });
+  const width = widths.reduce((sum, each) => sum + each, 0) - GAP;
   for (const row of rows) {
     // The table's own types do not know that a row may hold one cell that spans all columns.
-    table.push("heading" in row ? [{ content: row.heading, colSpan: columns.length }] : fitFirst(row, widths));
+    table.push(
+      "heading" in row ? [{ content: wrap(row.heading, { width }), colSpan: columns.length }] : fitFirst(row, widths),
+    );
   }
   return table
     .toString()
@@ -46,28 +49,43 @@ function fitFirst([first = "", ...others]: readonly string[], [width = 0]: reado
 export function wrap(text: string, { width = MOST_COLUMNS, indent = "" }: { width?: number; indent?: string }): string {
   const [start = ""] = text.match(/^ */) ?? [];
   const longest = Math.max(1, width - Math.max(start.length, indent.length));
-  const words = text
-    .trim()
-    .split(" ")
-    .flatMap((word) => word.match(new RegExp(`.{1,${longest}}`, "gsu")) ?? []);
-  const lines = [start + (words[0] ?? "")];
-  for (const word of words.slice(1)) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (longer.length <= width) lines[lines.length - 1] = longer;
-    else lines.push(indent + word);
+  const words = text.trim().split(/ +/);
+  const [first, ...pieces] = words.flatMap((word) =>
+    piecesOf(word, longest).map((piece, index) => ({ piece, isNewWord: index === 0 })),
+  );
+  const lines = [start + (first?.piece ?? "")];
+  for (const { piece, isNewWord } of pieces) {
+    const longer = `${lines.at(-1)} ${piece}`;
+    if (isNewWord && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(indent + piece);
   }
   return lines.join("\n");
+}
+
+/** A word that is too long, behind its marks where it has some: names of models and paths stay legible. */
+function piecesOf(word: string, longest: number): readonly string[] {
+  if (word.length <= longest) return [word];
+  const [some, end, mark] = [`.{1,${longest}}`, "$", "(?<=[-/_,:.])"];
+  return word.match(new RegExp(`${some}${end}|${some}${mark}|${some}`, "gsu")) ?? [];
+}
+
+/** Length of the longest line of texts, however many there are: as arguments of `Math.max` they could be too many. */
+export function widestLine(texts: readonly string[]): number {
+  return texts.reduce(
+    (widest, text) => text.split("\n").reduce((longest, { length }) => Math.max(longest, length), widest),
+    0,
+  );
 }
 
 function columnWidths(columns: readonly Column[], rows: readonly Row[]): number[] {
   const widths = columns.map(({ head }, index) => {
     const cells = rows.flatMap((row) => ("heading" in row ? [] : [row[index] ?? ""]));
-    return Math.max(...[head, ...cells].flatMap((cell) => cell.split("\n")).map((line) => line.length)) + GAP;
+    return widestLine([head, ...cells]) + GAP;
   });
   const [first = 0, ...others] = widths;
   const taken = others.reduce((sum, width) => sum + width, 0);
-  // A heading stands over all columns, and is cut where they are narrower.
-  const longest = Math.max(0, ...rows.map((row) => ("heading" in row ? row.heading.length + GAP : 0)));
+  // A heading stands over all columns, and is wrapped where they are narrower.
+  const longest = widestLine(rows.flatMap((row) => ("heading" in row ? [row.heading] : []))) + GAP;
   return [Math.max(LEAST_WIDTH, Math.min(Math.max(first, longest - taken), MOST_COLUMNS - taken)), ...others];
 }
 

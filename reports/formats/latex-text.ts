@@ -1,4 +1,4 @@
-/** Any text as LaTeX that pdflatex sets with no package but fontenc, whatever characters it has. */
+/** Any text as LaTeX that pdflatex sets with the packages fontenc (T1) and textcomp, whatever characters it has. */
 import { printable } from "../../harness/text.ts";
 
 const SPECIAL: Readonly<Record<string, string>> = {

@@ -2,13 +2,17 @@
 import type { Column, Table, TableRow } from "../table.ts";
 import { escapeLatex } from "./latex-text.ts";
 import { withRanges } from "./ranges.ts";
-import { beginsGroup } from "./terminal.ts";
+import { beginsGroup, shortened } from "./terminal.ts";
 
-/** More rows than a page holds go on over several. */
-const MOST_ROWS = 35;
-/** Longer text is broken into lines, in a column of the share of the page that all such columns together may take. */
+/** Of a table in one piece: with its head they fill a page. Longer ones go on over several. */
+const MOST_LINES = 38;
+/** Longer text is broken into lines. The columns of such texts share this part of the width of the page. */
 const LONG_TEXT = 40;
 const SHARE_OF_LONG = 0.55;
+/** About as many characters as stand on a line as wide as the page. */
+const PAGE_CHARACTERS = 165;
+/** Of the heading of a group, with the space above it. */
+const HEADING_LINES = 2;
 
 export function latexDocument(title: string, tables: readonly Table[]): string {
   const simulated = tables.some((table) => table.simulated);
@@ -17,7 +21,7 @@ export function latexDocument(title: string, tables: readonly Table[]): string {
     "\\usepackage[T1]{fontenc}",
     "\\usepackage{textcomp}",
     "\\usepackage[a4paper,landscape,margin=15mm]{geometry}",
-    "\\usepackage{array,booktabs,graphicx,longtable}",
+    "\\usepackage{array,booktabs,float,graphicx,longtable}",
     "\\begin{document}",
     `\\section*{${escapeLatex(title)}${simulated ? " (simulated)" : ""}}`,
     ...(simulated ? [SIMULATED_NOTICE] : []),
@@ -30,17 +34,30 @@ export function latexDocument(title: string, tables: readonly Table[]): string {
 const SIMULATED_NOTICE =
   "Numbers marked as simulated come from a simulated model. They test the machinery and say nothing of a real one.";
 
-/** One table; it needs the packages array, booktabs, and graphicx, or longtable for more than 35 rows. */
+/** One table; it needs the packages array, booktabs, float and graphicx, or longtable where it is longer than a page. */
 export function tableLatex(asked: Table): string {
   const table = withRanges(asked);
-  const { id, rows } = table;
-  const body = rows.length > MOST_ROWS ? longTable(table) : floatingTable(table);
-  return [`% table ${commentText(id)}`, ...body, `% end of table ${commentText(id)}`, ""].join("\n");
+  const body = linesOf(table) > MOST_LINES ? longTable(table) : wholeTable(table);
+  const name = commentText(table.id);
+  return [`% table ${name}`, ...body, ...notesLines(table), `% end of table ${name}`, ""].join("\n");
 }
 
-function floatingTable(table: Table): string[] {
+/** Lines of the body, about. */
+function linesOf(table: Table): number {
+  const { rows } = table;
+  const long = longColumns(table);
+  const perLine = (PAGE_CHARACTERS * SHARE_OF_LONG) / Math.max(1, long.filter(Boolean).length);
+  return rows.reduce((sum, row, index) => {
+    const lines = row.cells.map(({ text }, place) => (long[place] ? Math.ceil(shortened(text).length / perLine) : 1));
+    const heading = beginsGroup(row, rows[index - 1]) ? HEADING_LINES : 0;
+    return sum + heading + Math.max(1, ...lines);
+  }, 0);
+}
+
+/** It stands where it is written, so that its notes, which may be longer than a page holds beside it, follow it. */
+function wholeTable(table: Table): string[] {
   return [
-    "\\begin{table}[!htbp]",
+    "\\begin{table}[H]",
     "\\centering\\small",
     `\\caption{${captionOf(table)}}`,
     // Shrunk only where it is wider than the page.
@@ -50,7 +67,6 @@ function floatingTable(table: Table): string[] {
     ...bodyLines(table),
     "\\bottomrule",
     "\\end{tabular}}",
-    ...notesLines(table),
     "\\end{table}",
   ];
 }
@@ -67,9 +83,7 @@ function longTable(table: Table): string[] {
     "\\endhead",
     ...bodyLines(table),
     "\\bottomrule",
-    "\\end{longtable}",
-    ...notesLines(table),
-    "}",
+    "\\end{longtable}}",
   ];
 }
 
@@ -77,14 +91,19 @@ function captionOf({ title, simulated }: Table): string {
   return `${escapeLatex(title)}${simulated ? " (simulated)" : ""}`;
 }
 
-function columnSpec({ columns, rows }: Table): string {
-  const isLong = columns.map(({ kind }, index) => {
+/** Whether each column has texts that are broken into lines. */
+function longColumns({ columns, rows }: Table): boolean[] {
+  return columns.map(({ kind }, index) => {
     return kind === "text" && rows.some(({ cells }) => (cells[index]?.text.length ?? 0) > LONG_TEXT);
   });
-  const width = (SHARE_OF_LONG / Math.max(1, isLong.filter(Boolean).length)).toFixed(2);
-  return columns
+}
+
+function columnSpec(table: Table): string {
+  const long = longColumns(table);
+  const width = (SHARE_OF_LONG / Math.max(1, long.filter(Boolean).length)).toFixed(2);
+  return table.columns
     .map(({ kind }, index) =>
-      isLong[index] ? `>{\\raggedright\\arraybackslash}p{${width}\\linewidth}` : kind === "number" ? "r" : "l",
+      long[index] ? `>{\\raggedright\\arraybackslash}p{${width}\\linewidth}` : kind === "number" ? "r" : "l",
     )
     .join("");
 }
@@ -138,7 +157,7 @@ function bodyLines({ columns, rows }: Table): string[] {
 
 function cellsLatex({ group, cells }: TableRow): string[] {
   return cells.map(({ text, strong }, index) => {
-    const escaped = escapeLatex(text);
+    const escaped = escapeLatex(shortened(text));
     const shown = strong && escaped !== "" ? `\\textbf{${escaped}}` : escaped;
     return index === 0 && group !== undefined ? `\\hspace{1em}${shown}` : shown;
   });
@@ -148,7 +167,7 @@ const rowLatex = (cells: readonly string[]) => `${cells.join(" & ")} \\\\`;
 
 function notesLines({ notes }: Table): string[] {
   if (notes.length === 0) return [];
-  return ["\\par\\smallskip{\\footnotesize\\raggedright", ...notes.map((note) => `${escapeLatex(note)}\\par`), "}"];
+  return ["{\\footnotesize\\raggedright", ...notes.map((note) => `${escapeLatex(note)}\\par`), "}"];
 }
 
 /** What follows a comment sign ends with the line. */

@@ -49,7 +49,7 @@ function cellMarkdown({ text, strong }: TableCell): string {
  * On one line, with a backslash before what is a mark anywhere in it, and entities for what starts HTML, a mention or an
  * address that readers make links of.
  */
-export function escapeMarkdown(text: string): string {
+function escapeMarkdown(text: string): string {
   return printable(text)
     .replace(/&/g, "&amp;")
     .replace(/[\\`*_{}[\]#|~$!]/g, "\\$&")

@@ -1,12 +1,14 @@
 /** Tables for a terminal, at most 100 columns wide. Names and texts of strangers cannot steer it. */
 import { printable } from "../../harness/text.ts";
+import { grouped } from "../format.ts";
 import type { Column, Table, TableRow } from "../table.ts";
-import { MOST_COLUMNS, type Row, textTable, wrap } from "../text-table.ts";
+import { MOST_COLUMNS, type Row, textTable, widestLine, wrap } from "../text-table.ts";
 import { withRanges } from "./ranges.ts";
 
-/** Longer text is cut: its whole is in the other formats. */
-const LONGEST_CELL = 60;
-const LONGEST_OTHER = 28;
+/** Longer text in a column after the first is wrapped. */
+const MOST_OTHER = 30;
+/** Only lists of hundreds of tasks are longer; what is left out of them is counted, and stands in the other formats. */
+const MOST_CHARACTERS = 600;
 /** A longer first column is wrapped before a table is cut into parts. */
 const MOST_FIRST = 24;
 const GAP = 2;
@@ -97,21 +99,26 @@ const alignOf = ({ kind }: Column): "left" | "right" => (kind === "number" ? "ri
 /** Broken into lines no longer than what stands below it, where its words allow. */
 function headOf({ label, group }: Column, below: readonly string[]): string {
   const words = printable(label).split(" ");
-  const width = Math.max(...[...words, ...below].map(({ length }) => length));
+  const width = widestLine([...words, ...below]);
   const lines = wrap(words.join(" "), { width });
   return group === undefined ? lines : `${printable(group)}\n${lines}`;
 }
 
+/** The first column comes whole: it is wrapped when the table is drawn, where it is known how much room there is. */
 function cellText({ cells }: TableRow, place: number): string {
   const cell = cells[place];
-  const text = printable(cell?.text ?? "");
-  const most = place === 0 ? LONGEST_CELL : LONGEST_OTHER;
-  return `${text.length > most ? `${text.slice(0, most - 1)}…` : text}${cell?.strong ? " *" : ""}`;
+  const text = `${shortened(printable(cell?.text ?? ""))}${cell?.strong ? " *" : ""}`;
+  return place === 0 ? text : wrap(text, { width: MOST_OTHER });
+}
+
+/** For formats that are read: a longer text would fill a page. */
+export function shortened(text: string): string {
+  const more = text.length - MOST_CHARACTERS;
+  return more <= 0 ? text : `${text.slice(0, MOST_CHARACTERS)}… (${grouped(more)} characters more)`;
 }
 
 function widthOf({ columns, rows }: Table, index: number): number {
   const column = columns[index];
   const below = rows.map((row) => cellText(row, index));
-  const lines = [...(column === undefined ? [] : headOf(column, below).split("\n")), ...below];
-  return Math.max(0, ...lines.map(({ length }) => length)) + GAP;
+  return widestLine([...(column === undefined ? [] : [headOf(column, below)]), ...below]) + GAP;
 }

@@ -2,6 +2,7 @@
 import { filledWorkbook, type Workbook, type Worksheet } from "../../benchmarks/sample/write-workbook.ts";
 import { printable } from "../../harness/text.ts";
 import type { Table } from "../table.ts";
+import { widestLine } from "../text-table.ts";
 import { type FlatCell, flatTable } from "./flat.ts";
 
 /** Of the format: longest name of a sheet and longest text of a cell. */
@@ -25,22 +26,38 @@ function addSheet(workbook: Workbook, name: string, table: Table): void {
   sheet.getRow(1).font = { bold: true };
   fillRow(sheet, 2, head);
   sheet.getRow(2).font = { bold: true };
-  for (const [index, row] of rows.entries()) fillRow(sheet, index + 3, row);
+  const grouped = groupedColumns(table, head.length);
+  for (const [index, row] of rows.entries()) fillRow(sheet, index + 3, row, grouped);
   const last = rows.length + 2;
   sheet.autoFilter = { from: { row: 2, column: 1 }, to: { row: last, column: head.length } };
   for (const [index, note] of table.notes.entries()) sheet.getCell(last + 2 + index, 1).value = cut(printable(note));
   for (const [index, label] of head.entries()) {
-    const texts = [label, ...rows.map((row) => String(row[index] ?? ""))];
-    sheet.getColumn(index + 1).width = Math.min(WIDEST, Math.max(NARROWEST, ...texts.map(({ length }) => length)) + 2);
+    const widest = widestLine([label, ...rows.map((row) => String(row[index] ?? ""))]);
+    sheet.getColumn(index + 1).width = Math.min(WIDEST, Math.max(NARROWEST, widest) + 2);
   }
 }
 
-function fillRow(sheet: Worksheet, number: number, cells: readonly FlatCell[]): void {
+/** Columns of the sheet whose numbers the table shows with thousands separators: amounts have them, seeds have none. */
+function groupedColumns({ columns, rows }: Table, width: number): ReadonlySet<number> {
+  const before = width - 1 - columns.length; // the groups of rows, where there are any; behind all is `simulated`
+  const grouped = columns.flatMap((_, index) =>
+    rows.some(({ cells }) => cells[index]?.text.includes(",")) ? [before + index] : [],
+  );
+  return new Set(grouped);
+}
+
+function fillRow(
+  sheet: Worksheet,
+  number: number,
+  cells: readonly FlatCell[],
+  grouped: ReadonlySet<number> = new Set(),
+): void {
   for (const [index, value] of cells.entries()) {
     if (value === null) continue;
     const cell = sheet.getCell(number, index + 1);
     cell.value = typeof value === "string" ? cut(value) : value;
-    if (typeof value === "number") cell.numFmt = Number.isInteger(value) ? "#,##0" : "#,##0.00##";
+    if (typeof value === "number")
+      cell.numFmt = `${grouped.has(index) ? "#,##0" : "0"}${Number.isInteger(value) ? "" : ".00##"}`;
   }
 }
 

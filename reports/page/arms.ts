@@ -1,9 +1,9 @@
 /** The arms of an experiment: a forest plot a benchmark, grouped by model, and the scores by kind of task. */
+import { armNotes } from "../arm-notes.ts";
 import { attestedText } from "../attested.ts";
 import type { ExperimentReport } from "../experiment.ts";
-import { counted, intervalText, points, sampleSize, UNISOLATED } from "../format.ts";
+import { counted, intervalText, points, sampleSize } from "../format.ts";
 import { metricLines, seedsText } from "../metrics-table.ts";
-import { repairNotes } from "../repairs.ts";
 import type { RunSummary } from "../summary.ts";
 import { type Axis, type Estimate, type EstimateGroup, forestTable } from "./forest.ts";
 import { type Html, html } from "./html.ts";
@@ -90,31 +90,26 @@ ${lines}</details>
 `;
 }
 
-/** What a reader should know of an arm; nothing where all went well. */
-function troubles(summary: RunSummary): Html | null {
-  const { unscored, missing, learned, memory, protocolFailures, unisolated } = summary;
-  const drawn = memory?.leftOut ?? 0;
+/** What a reader should know of an arm, a line each; nothing where all went well. */
+function troubles(summary: RunSummary): Html[] {
+  const { unscored, missing } = summary;
   const notes = [
-    ...(unisolated ? [UNISOLATED] : []),
     ...Object.entries(unscored).map(([reason, trials]) => `${trials} unscored (${reason})`),
     ...(missing > 0 ? [`${counted(missing, "trial")} missing`] : []),
-    ...(learned > 0 ? [`skill distilled from ${learned} of these tasks: no held-out score`] : []),
-    ...(drawn > 0 ? [`memory drawn from ${drawn} of these tasks: each was shown only what others taught`] : []),
-    ...(protocolFailures > 0 ? [counted(protocolFailures, "protocol failure")] : []),
-    ...repairNotes(summary),
+    ...armNotes(summary),
   ];
-  return notes.length === 0 ? null : html`<small class="quiet">${notes.join(", ")}</small>`;
+  return notes.map((note) => html`<small class="quiet">${note}</small>`);
 }
 
 /** Nothing where no arm has a number beside its mean. */
 function metricsPart(arms: readonly RunSummary[]): Html | null {
   const rows = arms.flatMap((arm) =>
-    metricLines(arm).map(({ name, mean, interval, tasks }): Cell[] => [
+    metricLines(arm).map(({ name, mean, interval, tasks, clusters }): Cell[] => [
       { label: "Arm", content: html`${arm.arm}, ${arm.model} ${fingerprintTag(arm.fingerprint)}` },
       { label: "Metric", content: name },
       { label: "Score", content: points(mean), kind: "number" },
       { label: "95 % interval", content: intervalText(interval), kind: "number" },
-      { label: "n", content: sampleSize({ tasks, seeds: arm.seeds }), kind: "number" },
+      { label: "n", content: sampleSize({ tasks, clusters, seeds: arm.seeds }), kind: "number" },
     ]),
   );
   const seeds = arms.flatMap((arm) => {
@@ -143,5 +138,5 @@ function kindTable(arms: readonly RunSummary[]): Html {
 function kindResult({ byKind, seeds }: RunSummary, kind: string): Html {
   const result = byKind.find((candidate) => candidate.kind === kind);
   if (result === undefined) return html`<span class="quiet">–</span>`;
-  return html`${points(result.mean)} <small class="quiet">${intervalText(result.interval)}, n ${sampleSize({ tasks: result.tasks, seeds })}</small>`;
+  return html`${points(result.mean)} <small class="quiet">${intervalText(result.interval)}, n ${sampleSize({ ...result, seeds })}</small>`;
 }

@@ -107,11 +107,12 @@ const CHUNK_CHARACTERS = 600_000;
 const MOST_IMAGE_BYTES = 100_000_000;
 /** Of an explanation in the index, for the table and its search. */
 const MOST_EXPLANATION = 160;
-/** Of an instruction in the index, for the search. */
-const MOST_INSTRUCTION = 4_000;
+/** Of an instruction in the index, for the search: the index is read before anything is shown. */
+const MOST_INSTRUCTION = 1_000;
 
 /**
- * Reads the trials of runs from their folders, one at a time: the page may hold more than fits the memory whole.
+ * Reads the trials of runs from their folders, one at a time: packed, all of them take a small part of the memory that they
+ * take read.
  * @param runs with outcomes of trials that lie in the folder
  */
 export async function holdTrials(runs: readonly RunOutcomes[]): Promise<HeldTrials> {
@@ -140,7 +141,7 @@ export async function holdTrials(runs: readonly RunOutcomes[]): Promise<HeldTria
 }
 
 /** As runs are told apart in addresses on the page. */
-export function runKey(manifest: Manifest): string {
+function runKey(manifest: Manifest): string {
   return runId(manifest).slice(0, 10);
 }
 

@@ -3,7 +3,7 @@ import type { Difference } from "../compare.ts";
 import { type Verdict, verdictOf } from "../compare-several.ts";
 import { readingOf } from "../differences-reading.ts";
 import { scoringNotes } from "../differences-table.ts";
-import { grouped, intervalText, points, pValue, sampleSize, signedPoints } from "../format.ts";
+import { grouped, intervalText, pairedSize, points, pValue, signedPoints } from "../format.ts";
 import { type Axis, type Estimate, forestTable } from "./forest.ts";
 import { type Html, html } from "./html.ts";
 import { linked, NO_LINKS, type PageLinks } from "./links.ts";
@@ -53,7 +53,7 @@ function estimateOf(row: Difference): Estimate {
     name: html`${armName(row)} <small class="quiet">against ${row.baseline.arm}</small>`,
     description:
       `${names}: ${signedPoints(row.difference)}, 95 % interval ${intervalText(row.interval, signedPoints)}, ` +
-      `n ${sizeOf(row)}${isSimulated(row) ? ", simulated" : ""}`,
+      `n ${pairedSize(row)}${isSimulated(row) ? ", simulated" : ""}`,
     value: row.difference,
     interval: row.interval,
     baseline: false,
@@ -65,7 +65,7 @@ function estimateOf(row: Difference): Estimate {
       { label: "95 % interval", content: intervalText(row.interval, signedPoints) },
       { label: "p", content: pCell(row) },
       { label: "Won, lost, tied", content: `${row.wins.length}, ${row.losses.length}, ${row.ties.length}` },
-      { label: "n", content: sizeOf(row) },
+      { label: "n", content: pairedSize(row) },
       {
         label: "Fingerprints",
         content: html`${fingerprintTag(row.arm.fingerprint)} ${fingerprintTag(row.baseline.fingerprint)}`,
@@ -100,17 +100,12 @@ function pCell({ p, adjustment }: Difference): Html {
   return html`${pValue(p)} <small class="quiet">Holm ${pValue(adjustment.p)}</small>`;
 }
 
-/** Tasks × seeds, and the clusters where there are any. */
-function sizeOf({ tasks, arm: { seeds }, clusters }: Difference): string {
-  return `${sampleSize({ tasks, seeds })}${clusters === null ? "" : ` in ${clusters}`}`;
-}
-
 const VERDICTS: Record<Verdict, string> = { gain: "gain", none: "no evidence", loss: "loss" };
 
 function readingDetails(row: Difference, links: PageLinks): Html {
   const list = (tasks: readonly string[]) => taskLinks(tasks, row, links);
   return html`<details><summary>${armName(row)} against ${row.baseline.arm}, ${row.benchmark} ${row.split}, ${row.baseline.model}:
-${signedPoints(row.difference)}, ${VERDICTS[verdictOf(row)]} (${intervalText(row.interval, signedPoints)}, n ${sizeOf(row)}${isSimulated(row) ? ", simulated" : ""})</summary>
+${signedPoints(row.difference)}, ${VERDICTS[verdictOf(row)]} (${intervalText(row.interval, signedPoints)}, n ${pairedSize(row)}${isSimulated(row) ? ", simulated" : ""})</summary>
 ${readingOf(row).map((sentence) => html`<p>${sentence}</p>\n`)}
 <dl class="tasklists"><div><dt>Won</dt><dd>${list(row.wins)}</dd></div><div><dt>Lost</dt><dd>${list(row.losses)}</dd></div>
 <div><dt>Tied</dt><dd>${list(row.ties)}</dd></div><div><dt>Broken: passed before, failed now</dt><dd>${list(row.items.harmed)}</dd></div></dl></details>

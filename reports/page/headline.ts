@@ -3,7 +3,7 @@
 import type { Difference } from "../compare.ts";
 import { verdictOf } from "../compare-several.ts";
 import { type Distillation, type ExperimentReport, totalCost } from "../experiment.ts";
-import { counted, grouped, intervalText, points, sampleSize, signedPoints } from "../format.ts";
+import { counted, grouped, intervalText, pairedSize, points, sampleSize, signedPoints } from "../format.ts";
 import type { RunSummary } from "../summary.ts";
 import { html } from "./html.ts";
 import type { Section } from "./sections.ts";
@@ -52,8 +52,8 @@ function wereOr(count: number, one: string, several: string): string {
 
 function rangeSentence(differences: readonly Difference[]): string {
   const sorted = [...differences].sort((a, b) => a.difference - b.difference);
-  const told = ({ arm, baseline, benchmark, split, difference, interval, tasks }: Difference) =>
-    `${signedPoints(difference)} points (${arm.arm} against ${baseline.arm} with ${arm.model} on ${benchmark} ${split}, 95 % interval ${intervalText(interval, signedPoints)}, n ${sampleSize({ tasks, seeds: arm.seeds })})`;
+  const told = (row: Difference) =>
+    `${signedPoints(row.difference)} points (${row.arm.arm} against ${row.baseline.arm} with ${row.arm.model} on ${row.benchmark} ${row.split}, 95 % interval ${intervalText(row.interval, signedPoints)}, n ${pairedSize(row)})`;
   const [low, high] = [sorted[0], sorted.at(-1)];
   if (low === undefined || high === undefined || low === high) return `It is ${sorted.map(told).join("")}.`;
   return `They range from ${told(low)} to ${told(high)}.`;
@@ -63,6 +63,6 @@ function workSentence(distillations: readonly Distillation[], usage: ReturnType<
   const work = `${counted(usage.calls, "model call")} and ${grouped(usage.inputTokens + usage.outputTokens)} tokens`;
   if (distillations.length === 0) return `All of it took ${work}.`;
   const lessons = distillations.flatMap((one) => one.lessons);
-  const kept = lessons.filter(({ fate }) => fate.kind.startsWith("in ")).length;
+  const kept = lessons.filter(({ fate }) => fate.kept).length;
   return `${counted(distillations.length, "distillation")} kept ${kept} of ${counted(lessons.length, "lesson")}; all of it took ${work}.`;
 }

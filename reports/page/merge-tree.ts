@@ -23,11 +23,11 @@ export function mergeTree({ levels, origin }: Distillation): Html {
 function tree(patches: readonly PatchNode[]): Html | null {
   if (patches.length < 2) return null;
   const merges = patches.filter(({ level }) => level > 0);
-  const deepest = Math.max(...patches.map(({ level }) => level));
+  const deepest = patches.reduce((most, { level }) => Math.max(most, level), 0);
   const leaves = patches.length - merges.length;
   const described = merges.map(({ level, id, trials }) => `${id} at level ${level} of ${counted(trials, "trial")}`);
   const picture = {
-    title: `Merge tree: ${counted(leaves, "patch").replace(/patchs$/, "patches")} of single trials above, the merged below`,
+    title: `Merge tree: ${counted(leaves, "patch", "patches")} of single trials above, the merged below`,
     description: `${counted(merges.length, "merge")}: ${described.join("; ")}`,
   };
   return treeChart(picture, ROOM, (width) => treeSpec(patches, { width, deepest, leaves }));

@@ -1,4 +1,4 @@
-/** The whole of a distilled skill, line by line; lines that lessons are behind open to the edits, lessons and trials they came from. */
+/** The whole of a distilled skill, line by line; each opens to what it came from: edits, lessons and trials, or what was there before. */
 import type { Distillation, ReportedLesson } from "../experiment.ts";
 import { counted } from "../format.ts";
 import type { OriginEdit, OriginLine } from "../skill-origin.ts";
@@ -10,7 +10,7 @@ import { linked, type PageLinks, trialLink } from "./links.ts";
 const MOST_LESSONS = 12;
 
 const OTHER_ORIGINS = {
-  frame: "of the frame that a creation starts from",
+  frame: "of the frame that the harness gives a new skill",
   parametric: "of the model’s own draft, before any trial",
   start: "of the start skill, moved here",
   split: "written by the harness when it moved a page’s part",
@@ -25,7 +25,7 @@ export function skillOriginPart(distillation: Distillation, place: number, links
     fileView(file, lines, { open: place === 0 && index === 0, find }),
   );
   return html`<h4>The skill, line by line</h4>
-<p class="quiet">Lines with a bar were taught by trials: open one to see the edits, lessons and trials behind it. The number is its support, in tasks.</p>${files}`;
+<p class="quiet">Open a line to see where it comes from. Those with a bar were taught by trials: behind them are edits, lessons and trials, and the number is their support, in tasks.</p>${files}`;
 }
 
 interface Block {
@@ -34,7 +34,14 @@ interface Block {
   readonly lines: readonly OriginLine[];
 }
 
-type Find = (block: Block) => { readonly support: number | null; readonly told: Html } | null;
+/** What is told of a block when it is opened; `support` is null where no lesson is behind it. */
+interface Found {
+  readonly taught: boolean;
+  readonly support: number | null;
+  readonly told: Html;
+}
+
+type Find = (block: Block) => Found;
 
 function fileView(file: string, lines: readonly OriginLine[], { open, find }: { open: boolean; find: Find }): Html {
   const taught = lines.filter(({ edits }) => edits.length > 0).length;
@@ -58,14 +65,14 @@ function blocksOf(lines: readonly OriginLine[]): Block[] {
   return blocks;
 }
 
-function blockView(block: Block, found: ReturnType<Find>): Html {
+function blockView(block: Block, { taught, support, told }: Found): Html {
   const text = block.lines.map(
     (line, index) =>
       html`<span class="skill-line"><span class="line-number">${block.first + index}</span><code>${line.text}</code></span>\n`,
   );
-  if (found === null) return html`<div class="skill-block">${text}</div>`;
-  return html`<details class="skill-block taught support-${Math.min(4, found.support ?? 0)}"><summary><span class="line-support">${found.support ?? ""}</span>${text}</summary>
-<div class="behind">${found.told}</div></details>`;
+  const kind = taught ? `skill-block taught support-${Math.min(4, support ?? 0)}` : "skill-block";
+  return html`<details class="${kind}"><summary><span class="line-support">${support ?? ""}</span>${text}</summary>
+<div class="behind">${told}</div></details>`;
 }
 
 function finder(distillation: Distillation, place: number, links: PageLinks): Find {
@@ -77,12 +84,19 @@ function finder(distillation: Distillation, place: number, links: PageLinks): Fi
     const all = line?.edits.flatMap((id) => edits.get(id) ?? []) ?? [];
     const taught = all.filter(({ by }) => by !== "harness");
     const behind = taught.length > 0 ? taught : all;
-    if (behind.length === 0) return null;
+    const origin = originText(line);
+    if (behind.length === 0)
+      return { taught: false, support: null, told: html`<p>${origin ?? "of the start skill"}</p>` };
     const named = [...new Set(behind.flatMap((edit) => edit.lessons))].flatMap((id) => anchors.get(id) ?? []);
-    const origin = line?.origin === undefined ? null : html`<p>${OTHER_ORIGINS[line.origin]}</p>`;
-    const told = html`${origin}<p>${editsText(behind)}, from ${counted(named.length, "lesson")}</p>${lessonList(named, links)}`;
-    return { support: taught.length === 0 ? null : new Set(taught.flatMap(({ tasks }) => tasks)).size, told };
+    const told = html`${origin === null ? null : html`<p>${origin}</p>`}<p>${editsText(behind)}, from ${counted(named.length, "lesson")}</p>${lessonList(named, links)}`;
+    const support = taught.length === 0 ? null : new Set(taught.flatMap(({ tasks }) => tasks)).size;
+    return { taught: true, support, told };
   };
+}
+
+/** Null for a line of lessons, and for one that stands as it was given. */
+function originText(line: OriginLine | undefined): string | null {
+  return line?.origin === undefined ? null : OTHER_ORIGINS[line.origin];
 }
 
 interface Anchored {

@@ -1,9 +1,9 @@
 /** Whose skills help whom: a row a skill and its author, a column a model that used it, shaded by the difference. */
 
+import { ALPHA } from "../../harness/statistics/alpha.ts";
 import type { Difference } from "../compare.ts";
-import { ALPHA } from "../compare-several.ts";
 import type { Distillation, ExperimentReport } from "../experiment.ts";
-import { intervalText, pValue, sampleSize, signedPoints } from "../format.ts";
+import { intervalText, pairedSize, pValue, signedPoints } from "../format.ts";
 import { type Html, html } from "./html.ts";
 import { fingerprintTag, scoringNote, simulatedTag } from "./parts.ts";
 import type { Section } from "./sections.ts";
@@ -79,10 +79,10 @@ function mapRow({ skill, author, cells }: TransferRow): Html {
 
 function mapCell({ user, difference: row }: TransferCell): Html {
   if (row === null) return html`<td role="cell" data-label="used by ${user}"><span class="quiet">not run</span></td>`;
-  const { difference, interval, adjustment, tasks, arm } = row;
+  const { difference, interval, adjustment, arm } = row;
   const figure = signedPoints(difference);
   return html`<td role="cell" class="${shadeOf(difference)}" data-label="used by ${user}"><span class="figure">${adjustment.p <= ALPHA ? html`<b>${figure}</b>` : figure}</span>
-<small>${intervalText(interval, signedPoints)}</small><small>n ${sampleSize({ tasks, seeds: arm.seeds })}, p ${pValue(adjustment.p)} against ${row.baseline.arm}</small><small>${fingerprintTag(arm.fingerprint)}</small></td>`;
+<small>${intervalText(interval, signedPoints)}</small><small>n ${pairedSize(row)}, p ${pValue(adjustment.p)} against ${row.baseline.arm}</small><small>${fingerprintTag(arm.fingerprint)}</small></td>`;
 }
 
 function shadeOf(difference: number): string {

@@ -11,9 +11,9 @@ export interface PageTrials {
   readonly folder: string | null;
 }
 
-/** Of all chunks, in characters. */
-export function packedLength({ chunks }: HeldTrials): number {
-  return chunks.reduce((sum, { packed }) => sum + packed.length, 0);
+/** Of the index and all chunks, in characters. */
+export function packedLength({ packed, chunks }: HeldTrials): number {
+  return chunks.reduce((sum, chunk) => sum + chunk.packed.length, packed.length);
 }
 
 /** A chunk as a file beside the page: a script, for a page from a disk may read nothing else. */

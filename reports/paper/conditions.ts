@@ -63,6 +63,11 @@ export function distilled(asked: Distilled, users?: readonly Size[], baseline?: 
   };
 }
 
+/** The condition, where what it starts from is the draft of that domain. */
+export function withDraft(draft: Condition, { skills, ...condition }: Condition): Condition {
+  return { ...condition, skills: { ...skills, ...draft.skills } };
+}
+
 /** ReasoningBank: the lessons of the same trials as a memory, the nearest earlier task shown, in place of a skill. */
 export function remembered(asked: Distilled, user: Size, baseline: string): Condition {
   const start = startOf(asked.start);

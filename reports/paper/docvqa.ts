@@ -1,9 +1,8 @@
 /** Questions about scanned pages, by both published protocols: halves in version 3, fifty questions to distill from later. */
-import { type Distilled, distilled, NO_SKILL, nameOf, parametricFor, remembered } from "./conditions.ts";
-import { minutesCell } from "./mathematics.ts";
-import { LATER, type PaperCell, type PaperTable, SIZES, type Size, V3 } from "./paper-table.ts";
+import { against, minutesCell } from "./cells.ts";
+import { type Distilled, distilled, NO_SKILL, nameOf, parametricFor, remembered, withDraft } from "./conditions.ts";
+import { type Condition, LATER, type PaperCell, type PaperTable, SIZES, type Size, V3 } from "./paper-table.ts";
 import { DOCVQA_FIFTY, DOCVQA_HALVES } from "./sets.ts";
-import { against } from "./spreadsheet-cells.ts";
 
 const BASELINE = NO_SKILL.arm.name;
 const DRAFT = parametricFor("questions about scanned document pages");
@@ -28,7 +27,7 @@ export const DOCVQA: PaperTable = {
   sources: [`${V3}, table 3`],
   sets: DOCVQA_HALVES,
   judge: ["DocVQA"],
-  conditions: [NO_SKILL, ...HALVES.map(([asked]) => withDraft(asked))],
+  conditions: [NO_SKILL, ...HALVES.map(([asked]) => distilledFrom(asked))],
   cells: [
     ...cellsOf(BASELINE, { arm: BASELINE, baseline: null }, { v3: [0.6424, 71.2, 0.6843, 75.2] }),
     ...HALVES.flatMap(([asked, v3]) => cellsOf(nameOf(asked), { arm: nameOf(asked), baseline: null }, { v3 })),
@@ -52,7 +51,7 @@ export const DOCVQA_LATER: PaperTable = {
   sources: [`${LATER}, table 3`],
   sets: DOCVQA_FIFTY,
   judge: ["DocVQA"],
-  conditions: [NO_SKILL, ...CHANGES.map(([asked]) => withDraft(asked))],
+  conditions: [NO_SKILL, ...CHANGES.map(([asked]) => distilledFrom(asked))],
   cells: [
     ...cellsOf(BASELINE, { arm: BASELINE, baseline: null }, { later: [0.63, 70.27, 0.6582, 73.17] }),
     ...CHANGES.flatMap(([asked, later]) => {
@@ -95,11 +94,11 @@ export const DOCVQA_RIVALS: PaperTable = {
   sources: [`${LATER}, tables 10 and 11`],
   sets: DOCVQA_FIFTY,
   judge: ["DocVQA"],
-  conditions: [NO_SKILL, ...RIVALS.map(({ asked }) => withDraft(asked)), ...SIZES.map((user) => memoryOf(user))],
+  conditions: [NO_SKILL, ...RIVALS.map(({ asked }) => distilledFrom(asked)), ...SIZES.map((user) => memoryOf(user))],
   cells: [
     ...RIVALS.flatMap(({ asked, label, anls, accuracy, minutes }) => [
       ...ofUser("122b", cellsOf(label, { arm: nameOf(asked), baseline: null }, { later: [anls, accuracy, 0, 0] })),
-      minutesCell(label, nameOf(asked), { v3: null, later: minutes }),
+      minutesCell(label, asked, { v3: null, later: minutes }),
     ]),
     // Of the 35B user only this row is printed.
     ...ofUser("35b", cellsOf("parallel", { arm: nameOf(COMBINED), baseline: null }, { later: [0, 0, 0.874, 92.0] })),
@@ -117,18 +116,16 @@ export const DOCVQA_RIVALS: PaperTable = {
   assumptions: [START, FIFTY, "No author is printed: here the 122B model writes for both users."],
 };
 
-function withDraft(asked: Distilled) {
-  const { skills, ...condition } = distilled(asked, undefined, BASELINE);
-  return { ...condition, skills: { ...skills, ...DRAFT.skills } };
+function distilledFrom(asked: Distilled): Condition {
+  return withDraft(DRAFT, distilled(asked, undefined, BASELINE));
 }
 
-function memoryOf(user: Size) {
-  const { skills, ...condition } = remembered(COMBINED, user, BASELINE);
-  return { ...condition, skills: { ...skills, ...DRAFT.skills } };
+function memoryOf(user: Size): Condition {
+  return withDraft(DRAFT, remembered(COMBINED, user, BASELINE));
 }
 
 function ofUser(user: Size, cells: readonly PaperCell[]): PaperCell[] {
-  return cells.filter(({ column }) => column.startsWith(`${user} `));
+  return cells.filter((cell) => cell.user === user);
 }
 
 function cellsOf(
@@ -142,6 +139,7 @@ function cellsOf(
       const place = { user, benchmark: "DocVQA", ...(metric === "accuracy" && { metric }) };
       return {
         condition,
+        user,
         column: `${user} ${metric === "anls" ? "ANLS" : "accuracy"}`,
         unit: metric === "anls" ? "anls" : "points",
         signed: row.baseline !== null,

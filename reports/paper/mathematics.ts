@@ -1,13 +1,13 @@
 /** Mathematics: skills distilled from DAPO problems, judged on held-out ones and, out of distribution, on AIME 2026 (avg@8). */
-import { type Distilled, distilled, NO_SKILL, nameOf, parametricFor, remembered } from "./conditions.ts";
-import { LATER, type PaperCell, type PaperTable, type Published, SIZES, type Size, V3 } from "./paper-table.ts";
+import { against, minutesCell } from "./cells.ts";
+import { type Distilled, distilled, NO_SKILL, nameOf, parametricFor, remembered, withDraft } from "./conditions.ts";
+import { type Condition, LATER, type PaperCell, type PaperTable, SIZES, type Size, V3 } from "./paper-table.ts";
 import { MATHEMATICS_SETS } from "./sets.ts";
-import { against } from "./spreadsheet-cells.ts";
 
 const BASELINE = NO_SKILL.arm.name;
 const DRAFT = parametricFor("competition mathematics");
 const COLUMNS = ["D-Test", "AIME"];
-export const MATHEMATICS_ASSUMPTIONS = [
+const ASSUMPTIONS = [
   "The paper does not say which skill these distillations start from: here from the larger model's own draft (creation).",
   "Which 500 problems of DAPO were taken is not published: here 400 to distill from and 100 to judge on, by a stated rule.",
   "The eight seeds of avg@8 are not named: here 41 to 48.",
@@ -43,7 +43,7 @@ export const MATHEMATICS: PaperTable = {
   sources: [`${V3}, table 2`, `${LATER}, table 2`],
   sets: MATHEMATICS_SETS,
   judge: COLUMNS,
-  conditions: [NO_SKILL, ...CHANGES.map(([asked]) => withDraft(asked))],
+  conditions: [NO_SKILL, ...CHANGES.map(([asked]) => distilledFrom(asked))],
   cells: [
     ...cellsOf({
       condition: BASELINE,
@@ -61,7 +61,7 @@ export const MATHEMATICS: PaperTable = {
       return cellsOf({ condition: `${arm} against ${BASELINE}`, arm, baseline: BASELINE, v3: null, later });
     }),
   ],
-  assumptions: MATHEMATICS_ASSUMPTIONS,
+  assumptions: ASSUMPTIONS,
 };
 
 const ERROR = { author: "122b", start: "create", lessons: "error" } as const satisfies Distilled;
@@ -99,48 +99,34 @@ export const MATHEMATICS_RIVALS: PaperTable = {
   judge: COLUMNS,
   conditions: [
     NO_SKILL,
-    ...RIVALS.map(({ asked }) => withDraft(asked)),
+    ...RIVALS.map(({ asked }) => distilledFrom(asked)),
     ...MEMORIES.flatMap(([lessons]) => SIZES.map((user) => memoryOf(lessons, user))),
   ],
   cells: [
     ...RIVALS.flatMap(({ asked, label, later, minutes }) => [
       ...cellsOf({ condition: label, arm: nameOf(asked), baseline: null, v3: null, later }),
-      minutesCell(label, nameOf(asked), { v3: null, later: minutes }),
+      minutesCell(label, asked, { v3: null, later: minutes }),
     ]),
     ...MEMORIES.flatMap(([lessons, later]) =>
       SIZES.flatMap((user) => {
         const arm = memoryOf(lessons, user).arm.name;
         const row: Row = { condition: `ReasoningBank ${lessons}`, arm, baseline: null, v3: null, later };
-        return cellsOf(row).filter(({ column }) => column.startsWith(user));
+        return cellsOf(row).filter((cell) => cell.user === user);
       }),
     ),
   ],
   assumptions: [
-    ...MATHEMATICS_ASSUMPTIONS,
+    ...ASSUMPTIONS,
     "No author is printed: here the 122B model writes for both users, which the row Parallel agrees with (but for AIME, 91.7 there and 93.3 in table 2).",
   ],
 };
 
-/** Of distilling alone: the trials and the analyses of them are not in it where they were read back. */
-export function minutesCell(condition: string, skill: string, published: Published): PaperCell {
-  return {
-    condition,
-    column: `${skill.split(" ", 1)[0]} minutes`,
-    unit: "minutes",
-    signed: false,
-    measure: { kind: "minutes", skill },
-    published,
-  };
+function distilledFrom(asked: Distilled): Condition {
+  return withDraft(DRAFT, distilled(asked, undefined, BASELINE));
 }
 
-function withDraft(asked: Distilled) {
-  const { skills, ...condition } = distilled(asked, undefined, BASELINE);
-  return { ...condition, skills: { ...skills, ...DRAFT.skills } };
-}
-
-function memoryOf(lessons: Distilled["lessons"], user: Size) {
-  const { skills, ...condition } = remembered({ ...ERROR, lessons }, user, BASELINE);
-  return { ...condition, skills: { ...skills, ...DRAFT.skills } };
+function memoryOf(lessons: Distilled["lessons"], user: Size): Condition {
+  return withDraft(DRAFT, remembered({ ...ERROR, lessons }, user, BASELINE));
 }
 
 function cellsOf({ condition, arm, baseline, v3, later }: Row): PaperCell[] {
@@ -149,6 +135,7 @@ function cellsOf({ condition, arm, baseline, v3, later }: Row): PaperCell[] {
       const at = userIndex * COLUMNS.length + index;
       return {
         condition,
+        user,
         column: `${user} ${benchmark}`,
         unit: "points",
         signed: baseline !== null,

@@ -37,7 +37,9 @@ export type Unit = "points" | "anls" | "minutes";
 export interface PaperCell {
   /** Heading over the cells of one row of the paper's table. */
   readonly condition: string;
-  /** What the number is, within its row. */
+  /** Whose number it is: of a score the user, of minutes the author; left out where it is of both. */
+  readonly user?: Size;
+  /** What the number is, within its row; the user's name is in it. */
   readonly column: string;
   readonly unit: Unit;
   /** True for a change against a baseline: shown with its sign. */

@@ -1,6 +1,6 @@
 /** Tables that set ways of distilling spreadsheet work against each other, from the same trials, each author its own user. */
+import { minutesCell } from "./cells.ts";
 import { type Distilled, distilled, HUMAN_WRITTEN, NO_SKILL, nameOf, remembered } from "./conditions.ts";
-import { minutesCell } from "./mathematics.ts";
 import { LATER, type PaperTable, SIZES, type Size, V3 } from "./paper-table.ts";
 import { SPREADSHEET_SETS } from "./sets.ts";
 import { spreadsheetCells } from "./spreadsheet-cells.ts";
@@ -48,7 +48,7 @@ export const PARALLEL: PaperTable = {
   cells: WAYS.flatMap(({ label, way, scores, minutes }) =>
     SIZES.flatMap((size) => [
       ...sameModelCells(label, nameOf(wayOf(size, way)), size, scores[size]),
-      minutesCell(label, nameOf(wayOf(size, way)), { v3: minutes, later: minutes }),
+      minutesCell(label, wayOf(size, way), { v3: minutes, later: minutes }),
     ]),
   ),
   assumptions: [

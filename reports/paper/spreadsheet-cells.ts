@@ -1,4 +1,5 @@
 /** Cells of the tables on spreadsheets: a row of the paper is ten numbers, five a user, or eight without HiTab. */
+import { against } from "./cells.ts";
 import { type PaperCell, type Published, SIZES, type Size, type Term } from "./paper-table.ts";
 
 /** Of one user, in the order of the paper; Soft and Hard are two metrics of the same trials. */
@@ -9,7 +10,6 @@ const COLUMNS: readonly { readonly name: string; readonly benchmark: string; rea
   { name: "WikiTQ", benchmark: "WikiTQ" },
   { name: "HiTab", benchmark: "HiTab" },
 ];
-export const SPREADSHEET_COLUMNS = COLUMNS.map(({ name }) => name);
 
 /** Numbers of one row in the order of columns, the first user's first; null where a version prints none. */
 export interface SpreadsheetRow {
@@ -24,12 +24,13 @@ export interface SpreadsheetRow {
 }
 
 export function spreadsheetCells(row: SpreadsheetRow): PaperCell[] {
-  const columns = COLUMNS.filter(({ name }) => (row.columns ?? SPREADSHEET_COLUMNS).includes(name));
+  const columns = COLUMNS.filter(({ name }) => row.columns?.includes(name) ?? true);
   return (row.users ?? SIZES).flatMap((user, userIndex) =>
     columns.map(({ name, benchmark, metric }, index): PaperCell => {
       const at = userIndex * columns.length + index;
       return {
         condition: row.condition,
+        user,
         column: `${user} ${name}`,
         unit: "points",
         signed: row.baseline !== null,
@@ -38,14 +39,6 @@ export function spreadsheetCells(row: SpreadsheetRow): PaperCell[] {
       };
     }),
   );
-}
-
-/** One mean, less that of the baseline where there is one. */
-export function against(
-  { arm, baseline }: { readonly arm: string; readonly baseline: string | null },
-  place: Omit<Term, "weight" | "arm">,
-): Term[] {
-  return [{ weight: 1, arm, ...place }, ...(baseline === null ? [] : [{ weight: -1, arm: baseline, ...place }])];
 }
 
 /**

@@ -5,17 +5,19 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Browser, Page } from "playwright-core";
 import { writeReport } from "../../reports/page.ts";
-import { exampleExperiment } from "../reports/browser-example.ts";
+import { type ExampleSize, exampleExperiment } from "../reports/browser-example.ts";
 import { NO_BROWSER, openBrowser } from "../support/browser.ts";
 import { median } from "./measure.ts";
 
 const STEPS = 8;
 const TIMES = 5;
-/** Few tasks of many arms have short tables; many tasks of few arms have long ones, and most to search. */
-const SHAPES = [
+/** Few tasks of many arms have short tables; many tasks of few arms have long ones, and most to search, above all with long instructions. */
+const SHAPES: readonly ExampleSize[] = [
   { tasks: 1_000, arms: ["no-skill", "start", "evolved", "shuffled", "same-length"], seeds: [41, 42] },
   { tasks: 5_000, arms: ["no-skill", "evolved"], seeds: [41] },
-];
+  { tasks: 5_000, arms: ["no-skill", "evolved"], seeds: [41], instruction: 1_000 },
+].map((shape) => ({ ...shape, steps: STEPS }));
+const MOST_MB = 15;
 const WORDS = ["zebra", "task 19", "rows 2 to 30", "wanted 7", "submitted", "no such word"];
 
 export async function pageBench(): Promise<void> {
@@ -24,21 +26,25 @@ export async function pageBench(): Promise<void> {
   for (const shape of SHAPES) await measureShape(browser, shape);
 }
 
-async function measureShape(browser: Browser, shape: (typeof SHAPES)[number]): Promise<void> {
+async function measureShape(browser: Browser, shape: ExampleSize): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), "trace2skill-page-bench-"));
   try {
-    const { report, runs } = await exampleExperiment(join(folder, "runs"), { ...shape, steps: STEPS });
+    const { report, runs } = await exampleExperiment(join(folder, "runs"), shape);
     const started = performance.now();
     const { page, folder: beside } = await writeReport(join(folder, "report.html"), report, runs);
     const writing = performance.now() - started;
     const trials = runs.reduce((sum, run) => sum + run.trials.length, 0);
+    const { tasks, arms = [], seeds = [], instruction } = shape;
+    const long = instruction === undefined ? "" : `, instructions of ${instruction} characters`;
     console.log(
-      `  ${trials} trials of ${STEPS} steps, ${shape.tasks} tasks, ${shape.arms.length} arms, ${shape.seeds.length} seeds`,
+      `  ${trials} trials of ${STEPS} steps, ${tasks} tasks, ${arms.length} arms, ${seeds.length} seeds${long}`,
     );
     const besideMb = beside === null ? "" : `, and ${megabytes(await sizeOf(beside))} beside it`;
+    const { size } = await stat(page);
     console.log(
-      `    page               ${megabytes((await stat(page)).size)} (wanted: under 15 MB)${besideMb}, written in ${(writing / 1000).toFixed(1)} s`,
+      `    page               ${megabytes(size)} (wanted: under ${MOST_MB} MB)${besideMb}, written in ${(writing / 1000).toFixed(1)} s`,
     );
+    failUnless(size < MOST_MB * 1e6);
     await measurePage(browser, pathToFileURL(page).href);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -103,6 +109,14 @@ function told(what: string, times: readonly number[], wantedMs: number): void {
   console.log(
     `    ${what.padEnd(18)} median of ${times.length}: ${middle.toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms (wanted: under ${wantedMs} ms)`,
   );
+  failUnless(middle < wantedMs);
+}
+
+/** What is out of bounds ends the bench with an exit code of its own, when all is printed. */
+function failUnless(within: boolean): void {
+  if (within) return;
+  console.log("      OUT OF BOUNDS");
+  process.exitCode = 1;
 }
 
 async function sizeOf(folder: string): Promise<number> {

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
 import type { Attestation } from "../../harness/attest/attestation.ts";
+import type { Outcome } from "../../harness/run/outcome.ts";
+import { attestedOf } from "../../reports/attested.ts";
 import { armsSection } from "../../reports/page/arms.ts";
 import { RunSummary, summarize } from "../../reports/summary.ts";
 import { armsTable } from "../../reports/terminal.ts";
@@ -33,7 +35,7 @@ test("an arm's attestation is one line, in the terminal and on the page", () => 
 
   const line =
     "all 2 trials attested; 2 skill files in sight, SKILL.md in the prompt of 2, read beyond it: references/rare.md 2; " +
-    "no canary seen; commands flagged in 1 trial (outside 1)";
+    "no canaries planted in the data, none of other trials seen; commands flagged in 1 trial (outside 1)";
   expect(lineOf(summary)).toContain(line);
   const page = armsSection({ arms: [summary], differences: [] } as unknown as Parameters<typeof armsSection>[0]);
   expect(page.body.text).toContain(line);
@@ -43,12 +45,20 @@ test("an arm's attestation is one line, in the terminal and on the page", () => 
 test("a bare arm says so; trials that are not fair, canaries and trials that say nothing are told aloud", () => {
   const canary = { kind: "canary" as const, detail: "it shows the canary of trial t-9.41" };
 
-  expect(lineOf(summaryOf(attestation()))).toContain(
+  expect(lineOf(summaryOf(attestation({ planted: 39 })))).toContain(
     "all 1 trial attested; no skill file in sight; no canary seen; no command flagged",
   );
   expect(lineOf(summaryOf(attestation({ breaches: [canary] }), undefined))).toContain(
     "1 of 2 trials attested; CANARY SEEN in 1 trial; NOT FAIR and unscored: 1 trial",
   );
+});
+
+test("attestations of 130,000 trials are added up", () => {
+  const one = { attestation: attestation({ skill: { reads, watched: true } }) };
+
+  expect(attestedOf(Array.from({ length: 130_000 }, () => one) as unknown as Outcome[])?.skill).toMatchObject({
+    files: 2,
+  });
 });
 
 test("a run of trials without attestation says nothing of it", () => {

@@ -82,6 +82,17 @@ test("an address that is no address is told, at once and later, and the table of
   expect(complaints).toEqual([]);
 });
 
+test("a page that lost the place for its tasks says so, and is silent about nothing", async (context) => {
+  if (browser === null) return context.skip(NO_BROWSER);
+  const cut = join(folder, "cut.html");
+  await writeFile(cut, (await readFile(inside, "utf8")).replace('id="tasks"', 'id="gone"'));
+
+  const { page, complaints } = await open(context, addressOf(cut));
+  await page.waitForLoadState("load");
+
+  await expect.poll(() => complaints).toEqual(["the page has no tasks"]);
+});
+
 test("a file beside the page that was exchanged is told, and nothing is waited for", async (context) => {
   const { page } = await open(context, addressOf(exchanged));
   await ready(page);
@@ -138,18 +149,21 @@ const PIXEL = Buffer.from(
   "base64",
 );
 
+/** More than the script keeps unpacked, between two showings of one image. */
+const OTHERS = 10;
+
 test("images that a model was shown are on the page, each held once; one that is gone is told by its name", async (context) => {
   const { report, runs } = await exampleExperiment(join(folder, "seen"), { tasks: 2, steps: 1, seeds: [41] });
   const gone = { sha256: sha256("gone"), mediaType: "image/jpeg", width: 3, height: 4 };
   for (const { directory, trials } of runs) {
-    const kept = await imageStore(join(directory, "images")).keep(
-      { mediaType: "image/png", width: 1, height: 1 },
-      PIXEL,
-    );
+    const store = imageStore(join(directory, "images"));
+    const keep = (byte: number) =>
+      store.keep({ mediaType: "image/png", width: 1, height: 1 }, Buffer.concat([PIXEL, Buffer.from([byte])]));
+    const [kept, ...others] = await Promise.all(Array.from({ length: OTHERS + 1 }, (_, index) => keep(index)));
     for (const { task, seed } of trials) {
       const path = join(directory, "trials", `${trialName(task.id, seed)}.json`);
       const trial = JSON.parse(await readFile(path, "utf8")) as Trial;
-      Object.assign(trial.trajectory!.prompt[1]!, { images: [kept, gone] });
+      Object.assign(trial.trajectory!.prompt[1]!, { images: [kept, ...others, gone] });
       Object.assign(trial.trajectory!.steps[0]!, { images: [kept] });
       await writeFile(path, JSON.stringify(trial));
     }
@@ -158,18 +172,22 @@ test("images that a model was shown are on the page, each held once; one that is
   await writeReport(packed, report, runs);
   await writeReport(apart, report, runs, 0);
 
-  expect((await readdir(join(folder, "apart.trials"))).length).toBe(2); // all trials, and the one image
+  expect((await readdir(join(folder, "apart.trials"))).length).toBe(2 + OTHERS); // all trials, and each image once
   for (const path of [packed, apart]) {
     const { page, complaints } = await open(context, addressOf(path));
     await ready(page);
     await page.locator(".tasks-table td a").first().click();
-    await page.locator(".images img[src]").nth(1).waitFor({ state: "attached" });
+    await page
+      .locator(".images img[src]")
+      .nth(1 + OTHERS)
+      .waitFor({ state: "attached" });
     const widths = await page
       .locator(".images img")
       .evaluateAll((all) =>
         Promise.all(all.map((one) => (one as unknown as Decoded).decode().then(() => one.getAttribute("alt")))),
       );
-    expect(widths).toEqual(["image 1, 1 × 1 pixels", "image 1, 1 × 1 pixels"]);
+    expect(widths).toHaveLength(2 + OTHERS);
+    expect([widths[0], widths.at(-1)]).toEqual(["image 1, 1 × 1 pixels", "image 1, 1 × 1 pixels"]);
     expect(await page.locator("#view").textContent()).toContain(`images/${gone.sha256}.jpg of the run folder`);
     expect(complaints).toEqual([]);
   }

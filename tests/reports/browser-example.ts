@@ -25,6 +25,8 @@ export interface ExampleSize {
   readonly steps: number;
   readonly arms?: readonly string[];
   readonly seeds?: readonly number[];
+  /** Characters of each instruction, about; one line when left out. */
+  readonly instruction?: number;
 }
 
 export interface ExampleExperiment {
@@ -83,7 +85,8 @@ async function writeRun(directory: string, arm: string, size: ExampleSize): Prom
   await mkdir(join(directory, "trials"), { recursive: true });
   for (const [index, id] of ids.entries()) {
     for (const seed of seeds) {
-      const text = JSON.stringify(exampleTrial({ arm, id, index, seed, steps: size.steps }));
+      const { steps, instruction = 0 } = size;
+      const text = JSON.stringify(exampleTrial({ arm, id, index, seed, steps, instruction }));
       await writeFile(join(directory, "trials", `${trialName(id, seed)}.json`), text);
     }
   }
@@ -109,9 +112,10 @@ interface Place {
   readonly index: number;
   readonly seed: number;
   readonly steps: number;
+  readonly instruction: number;
 }
 
-function exampleTrial({ arm, id, index, seed, steps }: Place): Trial {
+function exampleTrial({ arm, id, index, seed, steps, instruction }: Place): Trial {
   const random = seededRandom(Number.parseInt(sha256(`${arm} ${id} ${seed}`).slice(0, 8), 16));
   const passed = random.fraction() < (RATES[arm] ?? 0.5);
   const spoilt = arm === "start" && index === 3 && seed === 41;
@@ -120,7 +124,7 @@ function exampleTrial({ arm, id, index, seed, steps }: Place): Trial {
     task: task({
       id,
       kind: KINDS[index % KINDS.length] ?? "",
-      instruction: `Fill column ${index} of the sheet, rows 2 to ${20 + index}. ${index === 5 ? "The zebra is on page two." : ""}`,
+      instruction: `Fill column ${index} of the sheet, rows 2 to ${20 + index}. ${index === 5 ? "The zebra is on page two." : ""}${particulars(id, instruction)}`,
     }),
     seed,
     trajectory: trajectory({
@@ -141,6 +145,15 @@ function exampleTrial({ arm, id, index, seed, steps }: Place): Trial {
     durationMs: 12_345,
     artifacts: ["output.xlsx"],
   });
+}
+
+/** Different for each task, so that they take the room that texts of people take when they are packed. */
+function particulars(id: string, characters: number): string {
+  const words: string[] = [];
+  for (let length = 0, place = 0; length < characters; length += words[place]?.length ?? 0, place += 1) {
+    words.push(sha256(`${id} ${place}`).slice(0, 3 + (place % 5)));
+  }
+  return words.join(" ").slice(0, characters);
 }
 
 function exampleStep(step: number, { arm, index, random }: { arm: string; index: number; random: number }): Step {

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { AxeResults } from "axe-core";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect, onTestFinished, type TestContext, test } from "vitest";
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, type TestContext, test } from "vitest";
 import { writeReport } from "../../reports/page.ts";
 import { NO_BROWSER, openBrowser } from "../support/browser.ts";
 import { type ExampleExperiment, exampleExperiment, HOSTILE } from "./browser-example.ts";
@@ -32,15 +32,29 @@ beforeAll(async () => {
   await writeReport(beside, example.report, example.runs, 0);
 });
 
+/** What the browser complained about in the pages of a test. */
+let complaints: string[] = [];
+
+afterEach(() => {
+  const told = complaints;
+  complaints = [];
+  expect(told).toEqual([]);
+});
+
+/** Takes away what a test means to make the browser complain about; it must have. */
+function expectComplaint(pattern: RegExp): void {
+  expect(complaints.join("\n")).toMatch(pattern);
+  complaints = complaints.filter((complaint) => !pattern.test(complaint));
+}
+
 afterAll(async () => {
   await browser?.close();
   if (folder !== undefined) await rm(folder, { recursive: true, force: true });
 });
 
-/** An open page, and what the browser complained about or asked for beyond it. */
+/** An open page, and what the browser asked for. */
 interface Opened {
   readonly page: Page;
-  readonly complaints: string[];
   readonly requests: string[];
 }
 
@@ -49,13 +63,13 @@ async function open(context: TestContext, path: string, options: BrowserContextO
   const world = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
   onTestFinished(() => world.close());
   const page = await world.newPage();
-  const [complaints, requests]: [string[], string[]] = [[], []];
+  const requests: string[] = [];
   page.on("console", (message) => complaints.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("request", (request) => requests.push(request.url()));
   await page.goto(pathToFileURL(path).href);
   await page.waitForSelector("html[data-ready]");
-  return { page, complaints, requests };
+  return { page, requests };
 }
 
 const tasks = (page: Page) => page.locator(".tasks-table tbody th").allTextContents();
@@ -65,7 +79,7 @@ const paper = (page: Page) => page.evaluate<string>("getComputedStyle(document.b
 const hurt = (page: Page) => page.evaluate<unknown>("window.hurt");
 
 test("a search narrows the tasks by what their instruction says, and an empty one brings them back", async (context) => {
-  const { page, complaints } = await open(context, inside);
+  const { page } = await open(context, inside);
   expect(await status(page)).toBe(`${TASKS} of ${TASKS} tasks, 1 to 50 shown`);
 
   await page.keyboard.press("/");
@@ -75,7 +89,6 @@ test("a search narrows the tasks by what their instruction says, and an empty on
   expect(await status(page)).toBe(`1 of ${TASKS} tasks`);
   await page.getByRole("searchbox").fill("");
   expect(await tasks(page)).toHaveLength(50);
-  expect(complaints).toEqual([]);
 });
 
 test("a click on a column sorts by it, a second one the other way, and says so to those who cannot see it", async (context) => {
@@ -134,7 +147,7 @@ test("pages of a long table follow each other, and the last one ends them", asyn
 });
 
 test("a trial opens with its steps, all text as text; Escape goes back to where the reader was", async (context) => {
-  const { page, complaints } = await open(context, inside);
+  const { page, requests } = await open(context, inside);
   await page.getByRole("searchbox").fill("task 1004");
 
   await page.locator(".tasks-table").getByRole("link", { name: "seed 42" }).first().click();
@@ -149,7 +162,7 @@ test("a trial opens with its steps, all text as text; Escape goes back to where 
   await page.keyboard.press("Escape");
   expect(await page.locator("#overview").isVisible()).toBe(true);
   expect(await tasks(page)).toEqual(["task 1004"]);
-  expect(complaints).toEqual([]);
+  expect(requests).toEqual([pathToFileURL(inside).href]);
 });
 
 test("a long observation shows its start, and on a click all of it", async (context) => {
@@ -164,7 +177,7 @@ test("a long observation shows its start, and on a click all of it", async (cont
 });
 
 test("two arms on a task stand side by side, with the step where they part", async (context) => {
-  const { page, complaints } = await open(context, inside);
+  const { page } = await open(context, inside);
 
   await page.locator(".tasks-table tbody tr").first().locator("td").last().getByRole("link").click();
   await heading(page).waitFor();
@@ -173,11 +186,10 @@ test("two arms on a task stand side by side, with the step where they part", asy
   expect(sides).toEqual(["no-skill, sim/large, seed 41", "evolved, sim/large, seed 41"]);
   expect(await page.locator("#view").textContent()).toContain("They do the same in the first step and part at step 2.");
   expect(await page.locator(".differing mark").allTextContents()).toContain('print(0, 1, "evolved")\n');
-  expect(complaints).toEqual([]);
 });
 
 test("an address of a trial opens it straight away, and one that is not there is told", async (context) => {
-  const { page, complaints } = await open(context, inside);
+  const { page } = await open(context, inside);
   const address = await page.locator(".tasks-table td a").first().getAttribute("href");
 
   await page.goto(`${pathToFileURL(inside).href}${address}`);
@@ -187,11 +199,10 @@ test("an address of a trial opens it straight away, and one that is not there is
   await page.goto(`${pathToFileURL(inside).href}#trial=nowhere/t.1`);
 
   expect(await page.getByRole("alert").textContent()).toBe("This page holds no trial nowhere/t.1.");
-  expect(complaints).toEqual([]);
 });
 
 test("a line of the skill opens to what is behind it, and from there to the trial that taught it", async (context) => {
-  const { page, complaints } = await open(context, inside);
+  const { page } = await open(context, inside);
 
   await page.locator("#skills").getByText("Compute in Python and write the number").first().click();
   await page.locator("#skills").getByRole("link", { name: "evolve/sheet-10.41" }).first().click();
@@ -202,7 +213,24 @@ test("a line of the skill opens to what is behind it, and from there to the tria
   expect(await page.locator(".steps > li").count()).toBe(3);
   await page.goBack();
   expect(await page.locator("#skills").isVisible()).toBe(true);
-  expect(complaints).toEqual([]);
+});
+
+test("Back from a trial leads to where the reader was, also below the section whose address they came by", async (context) => {
+  const { page } = await open(context, inside);
+  const scrolled = () => page.evaluate<number>("window.scrollY");
+  await page.locator(".contents").getByRole("link", { name: "Skills distilled" }).click();
+  const heading = await scrolled();
+  const line = page.locator("#skills").getByText("Compute in Python and write the number").last();
+  await line.click();
+  const left = await scrolled();
+
+  await page.locator("#skills .behind").getByRole("link", { name: "evolve/sheet-10.41" }).click();
+  await page.locator("#view h1").waitFor();
+  await page.goBack();
+  await page.locator("#skills").waitFor();
+
+  expect(left).toBeGreaterThan(heading + 100);
+  expect(Math.abs((await scrolled()) - left)).toBeLessThan(2);
 });
 
 test("the colours switch, and stay switched when the page is opened again", async (context) => {
@@ -216,12 +244,13 @@ test("the colours switch, and stay switched when the page is opened again", asyn
 
   expect(dark).not.toBe(light);
   expect(await paper(page)).toBe(dark);
+  await page.evaluate("Storage.prototype.setItem = () => { throw new DOMException('full', 'QuotaExceededError'); }");
   await page.getByLabel("Colours").selectOption("auto");
   expect(await paper(page)).toBe(light);
 });
 
 test("on paper the controls are gone, the colours light, the table is there, and of a trial all is shown", async (context) => {
-  const { page, complaints } = await open(context, inside, { colorScheme: "dark" });
+  const { page } = await open(context, inside, { colorScheme: "dark" });
 
   await page.emulateMedia({ media: "print" });
   const pdf = await page.pdf({ format: "A4" });
@@ -235,11 +264,10 @@ test("on paper the controls are gone, the colours light, the table is there, and
   await heading(page).waitFor();
   await page.pdf({ format: "A4" });
   expect(await page.locator(".steps .seen").first().textContent()).toContain("row 29");
-  expect(complaints).toEqual([]);
 });
 
 test("trials in a folder beside the page are read from the disk when one is opened, and only then", async (context) => {
-  const { page, complaints, requests } = await open(context, beside);
+  const { page, requests } = await open(context, beside);
   expect(requests).toHaveLength(1);
 
   await page.locator(".tasks-table td a").first().click();
@@ -249,7 +277,6 @@ test("trials in a folder beside the page are read from the disk when one is open
   expect(requests).toHaveLength(2);
   expect(requests[1]).toMatch(/\/be%20side\.trials\/[0-9a-f]{16}\.js$/);
   expect(await hurt(page)).toBeUndefined();
-  expect(complaints).toEqual([]);
 });
 
 test("a page that was moved away from its folder says what is missing, and the next click tries again", async (context) => {
@@ -265,6 +292,7 @@ test("a page that was moved away from its folder says what is missing, and the n
   await page.keyboard.press("Escape");
   await page.locator(".tasks-table td a").first().click();
   await page.locator(".steps").waitFor();
+  expectComplaint(/ERR_FILE_NOT_FOUND/);
 });
 
 test("the policy stops what a stranger might add: markup from a string, a script, a request", async (context) => {
@@ -279,6 +307,7 @@ test("the policy stops what a stranger might add: markup from a string, a script
 
   expect(tried).toEqual(["stopped", "stopped", "stopped", "stopped"]);
   expect(await hurt(page)).toBeUndefined();
+  expectComplaint(/Content Security Policy|TrustedHTML|TrustedScript/);
 });
 
 /** The starts of those whose contents would have to be scrolled to the side. */

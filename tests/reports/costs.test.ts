@@ -3,7 +3,8 @@ import { type PriceList, pricesOf } from "../../harness/prices/prices.ts";
 import { NO_USAGE } from "../../harness/records.ts";
 import { authorsText } from "../../reports/authors.ts";
 import { type Cost, priced, totalCost } from "../../reports/experiment.ts";
-import { costTable } from "../../reports/terminal.ts";
+import { tableText } from "../../reports/formats/terminal.ts";
+import { costsAsTable } from "../../reports/tables/costs.ts";
 
 const LIST: PriceList = {
   version: 1,
@@ -20,8 +21,10 @@ const cost = (parts: Partial<Cost> = {}): Cost => ({
   ...parts,
 });
 
+const shown = (costs: readonly Cost[]) => tableText(costsAsTable(costs));
+
 test("the table tells thinking and cost where there are any, and no simulated seconds of real models", () => {
-  const table = costTable([priced(cost(), "http://h", pricesOf(LIST))]);
+  const table = shown([priced(cost(), "http://h", pricesOf(LIST))]);
 
   expect(table).toMatch(/thinking/);
   expect(table).toMatch(/EUR/);
@@ -35,9 +38,9 @@ test("a sum with an unknown price says so, and a table without prices has no col
   const both = [cost(), cost({ caller: "merger", model: "x" })].map((one) => priced(one, "http://h", prices));
 
   expect(totalCost(both).money).toEqual({ currency: "EUR", amount: 1.5, unknownCalls: 4 });
-  expect(costTable(both)).toMatch(/merger .*unknown/);
-  expect(costTable(both)).toMatch(/all .*≥ 1\.50/);
-  expect(costTable([cost()])).not.toMatch(/cost/i);
+  expect(shown(both)).toMatch(/merger .*unknown/);
+  expect(shown(both)).toMatch(/all .*≥ 1\.50/);
+  expect(shown([cost()])).not.toMatch(/cost,/i);
 });
 
 test("whose work a distillation is: the model, and those of single roles where they differ", () => {

@@ -1,4 +1,6 @@
 /** An experiment of realistic size and shape: three arms, two models, a test split and an out-of-distribution sample. Made up. */
+
+import type { ReportSource } from "../../harness/cli/report-source.ts";
 import { sha256 } from "../../harness/hash.ts";
 import { seededRandom } from "../../harness/random.ts";
 import type { Trial, Usage } from "../../harness/records.ts";
@@ -41,6 +43,18 @@ export function usage(calls: number): Usage {
     simulatedMs: calls * 7300,
   };
 }
+
+/** Where a report is given whole: its tables need no more than it. */
+export const NO_SOURCE: ReportSource = {
+  name: "",
+  runs: [],
+  paid: [],
+  differences: [],
+  transfers: [],
+  distilled: [],
+  costs: [],
+  missing: [],
+};
 
 /** The report that the screenshots and the tests of terminal and page are made from. */
 export function exampleReport(): ExperimentReport {
@@ -209,6 +223,7 @@ export function exampleDistillation(): Distillation {
     tasks: tasksOf(support, index),
     fate: {
       kind: fate,
+      kept: fate.startsWith("in "),
       detail:
         fate === "not verified"
           ? "the fix scored 0 when it was run afresh"

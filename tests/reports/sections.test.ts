@@ -49,6 +49,17 @@ describe("headline", () => {
     expect(range).toMatch(/^They range from −30\.0 points \(.* n 30 × 2\) to \+20\.0 points \(.*95 % interval .*\)\.$/);
   });
 
+  test("whether a lesson was kept is told by the report, not guessed from its words", () => {
+    const lessons = exampleDistillation().lessons.map((lesson) => ({
+      ...lesson,
+      fate: { kind: "in doubt", detail: "", kept: false },
+    }));
+
+    expect(sentencesOf({ ...report, distillations: [{ ...exampleDistillation(), lessons }] })[2]).toMatch(
+      /^1 distillation kept 0 of 14 lessons/,
+    );
+  });
+
   test("three sentences always: without a difference it tells the scores, without an arm's score that there is none", () => {
     const bare = { ...report, differences: [] };
     const unscored = { ...bare, arms: report.arms.map((arm) => ({ ...arm, mean: null })) };
@@ -147,7 +158,8 @@ describe("merge tree", () => {
     expect(count(wide, /fill="var\(--accent\)"/g)).toBe(325); // 324 and the invisible root
     expect(count(wide, /stroke="var\(--quiet\)"/g)).toBe(323);
     expect(wide).not.toContain("NaN");
-    expect(tree(1)).toContain("<svg");
+    expect(tree(323)).toContain("Merge tree: 323 patches of single trials above");
+    expect(tree(1)).toContain("Merge tree: 1 patch of single trials above");
   });
 
   test("is left out where nothing was merged, and levels are told in numbers all the same", () => {
@@ -210,15 +222,24 @@ describe("negative transfer", () => {
     },
   }));
 
-  test("lists first the tasks that most arms break, each linked to both trials", () => {
+  test("lists first the tasks that are broken most often, each linked to both trials", () => {
     const body = markup(negativeTransferSection(broken, LINKS));
-    const [, tasks] = body.split("The tasks that most arms break");
+    const [, tasks] = body.split("The tasks that are broken most often");
 
+    expect(tasks!).toContain('data-label="Comparisons that break it">3<');
     expect(tasks!.indexOf("sheet-102")).toBeLessThan(tasks!.indexOf("sheet-101"));
     expect(count(tasks!, /#diff=[0-9a-f]{12}\.[0-9a-f]{12}\.sheet-102/g)).toBe(3);
     expect(count(body, /<td role="cell" class="number" data-label="Passed before">9</g)).toBe(
       report.differences.length,
     );
+  });
+
+  test("says of both tables what was scored, by which rules, and on which seeds", () => {
+    const body = markup(negativeTransferSection(broken, LINKS));
+    const [, scored = ""] = body.match(/<small class="quiet">(score, [^<]*)<\/small>/) ?? [];
+
+    expect(scored).toBe("score, scored by workbook-range/1, seeds 41, 42; score, scored by denotation/1, seeds 41, 42");
+    expect(body.split(scored)).toHaveLength(3);
   });
 
   test("says so where nothing is broken", () => {
@@ -234,7 +255,7 @@ describe("negative transfer", () => {
 describe("the skill, line by line", () => {
   const body = markup(distillationsSection([exampleDistillation()], LINKS));
 
-  test("a taught line opens to its edit, to lessons on the page and to their trials; a line of the start skill does not", () => {
+  test("a taught line opens to its edit, to lessons on the page and to their trials; a line of the start skill says so", () => {
     const [block] = body.match(/<details class="skill-block taught support-4">[\s\S]*?<\/details>/) ?? [""];
 
     expect(block).toContain('<span class="line-support">14</span>');
@@ -243,8 +264,31 @@ describe("the skill, line by line", () => {
     expect(block).toContain('<a href="#trial=evolve/sheet-10.41">evolve/sheet-10.41</a>');
     expect(count(body, /id="lesson-0-0"/g)).toBe(1);
     expect(body).toMatch(
-      /<div class="skill-block"><span class="skill-line"><span class="line-number">1<\/span><code># Spreadsheet work/,
+      /<details class="skill-block"><summary><span class="line-support"><\/span><span class="skill-line"><span class="line-number">1<\/span><code># Spreadsheet work<\/code><\/span>\n.*\n<\/summary>\n<div class="behind"><p>of the start skill<\/p>/,
     );
+  });
+
+  test("every line opens, also of a skill that was drafted or made from nothing, and says what it comes from", () => {
+    const { origin, ...distillation } = exampleDistillation();
+    const kinds = ["frame", "parametric", "start", "split"] as const;
+    const lines = kinds.map((kind) => ({ text: `from ${kind}`, edits: [], origin: kind }));
+
+    const text = markup(
+      distillationsSection([
+        { ...distillation, origin: { ...origin!, start: null, files: [{ file: "SKILL.md", lines }] } },
+      ]),
+    );
+
+    const told = [
+      ...text.matchAll(/<code>from (\w+)<\/code>[\s\S]*?<div class="behind"><p>([^<]*)<\/p><\/div><\/details>/g),
+    ];
+    expect(told.map(([, kind, origins]) => [kind, origins])).toEqual([
+      ["frame", "of the frame that the harness gives a new skill"],
+      ["parametric", "of the model’s own draft, before any trial"],
+      ["start", "of the start skill, moved here"],
+      ["split", "written by the harness when it moved a page’s part"],
+    ]);
+    expect(text).not.toContain("skill-block taught");
   });
 
   test("what the harness wrote to hold rare edits has no support of its own", () => {

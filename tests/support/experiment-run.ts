@@ -1,5 +1,5 @@
 /** A whole experiment in this process: the real executor, sandboxes and journal, and the simulated model. */
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import {
   type ExperimentEvent,
   type ExperimentOptions,
@@ -7,7 +7,9 @@ import {
 } from "../../harness/cli/experiment/perform.ts";
 import type { Io } from "../../harness/cli/io.ts";
 import { openSession, type Session } from "../../harness/cli/session.ts";
+import { type RunOutcomes, readOutcomes } from "../../harness/run/store.ts";
 import { Experiment } from "../../reports/experiments/definition.ts";
+import type { CellRecord } from "../../reports/experiments/record.ts";
 
 export const SEED_SKILL = join(import.meta.dirname, "../../distill/seeds/spreadsheet-work");
 
@@ -42,13 +44,7 @@ export interface Performed {
 
 /** Carries a definition out below a root folder; calls are those of this time. */
 export async function perform(root: string, definition: Record<string, unknown>, given: Performed = {}) {
-  const {
-    stop = new AbortController(),
-    onEvent,
-    session: changed = (session) => session,
-    options,
-    folder = "out",
-  } = given;
+  const { stop = new AbortController(), onEvent, session: changed = (session) => session, folder = "out" } = given;
   const told: string[] = [];
   const events: ExperimentEvent[] = [];
   const io: Io = {
@@ -65,12 +61,21 @@ export async function perform(root: string, definition: Record<string, unknown>,
     directory,
     session: changed(session),
     io,
+    store: join(root, "units"),
+    base: ".",
     width: 4,
+    unitsAtOnce: 1,
+    connecting: { maxRetries: 8 },
     onEvent: (event) => {
       events.push(event);
       onEvent?.(event);
     },
-    ...options,
+    ...given.options,
   });
   return { record, directory, events, told, calls: { ...session.calls } };
+}
+
+/** The run of a cell. */
+export function cellOutcomes(directory: string, { run }: CellRecord): Promise<RunOutcomes> {
+  return readOutcomes(resolve(directory, run));
 }

@@ -31,7 +31,7 @@ export function experiment(changed: Record<string, unknown> = {}): Experiment {
 }
 
 /** As if each alias were loaded; benchmarks named for a test half are of it. */
-export function factsFor(definition: Experiment, machine = "this"): PlanFacts {
+export function factsFor(definition: Experiment, machine = "this", prompts = "these"): PlanFacts {
   return {
     models: new Map(
       Object.entries(definition.models).map(([alias, { model, sampling, analystSampling }]) => {
@@ -66,5 +66,6 @@ export function factsFor(definition: Experiment, machine = "this"): PlanFacts {
       ),
     ),
     machine,
+    prompts,
   };
 }

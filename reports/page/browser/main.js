@@ -12,15 +12,20 @@ import { readIndex } from "./unpack.js";
 const overview = byId("overview");
 const view = byId("view");
 const title = document.title;
-/** Where the reader was in the overview, and what the keyboard was on. */
+/** Where the reader was in the overview, under which address, and what the keyboard was on. */
 let scrolled = 0;
+let place = "";
 /** @type {Element | null} */
 let focused = null;
 /** Grows with each address, so that a slow trial cannot take the place of a later one. */
 let visits = 0;
 
 startTheme(byId("theme"));
-start().catch((error) => document.getElementById("tasks")?.replaceChildren(alertText(error)));
+start().catch((error) => {
+  const tasks = document.getElementById("tasks");
+  if (tasks === null) throw error;
+  tasks.replaceChildren(alertText(error));
+});
 
 async function start() {
   const index = await readIndex();
@@ -51,13 +56,16 @@ async function show(trials) {
   heading?.focus({ preventScroll: true });
 }
 
+/** Back from a trial the reader is where they left, unless the address is of another place. */
 function showOverview() {
+  const left = place;
+  place = location.hash;
   if (!overview.hidden) return unfold();
   [overview.hidden, view.hidden] = [false, true];
   view.replaceChildren();
   document.title = title;
-  const wanted = document.getElementById(location.hash.slice(1));
-  if (location.hash !== "#trials" && wanted !== null) return reveal(wanted);
+  const wanted = document.getElementById(place.slice(1));
+  if (place !== left && place !== "#trials" && wanted !== null) return reveal(wanted);
   window.scrollTo(0, scrolled);
   if (focused instanceof HTMLElement) focused.focus({ preventScroll: true });
 }

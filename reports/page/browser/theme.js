@@ -26,9 +26,16 @@ function kept() {
   return CHOICES.some((each) => each === choice) ? choice : "auto";
 }
 
-/** @param {string} choice */
+/**
+ * Where the browser has no room for it, or keeps nothing in a private window, the choice holds until the page is closed.
+ * @param {string} choice
+ */
 function keep(choice) {
-  storage()?.setItem(KEPT_AS, choice);
+  try {
+    storage()?.setItem(KEPT_AS, choice);
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+  }
 }
 
 /** Null where the browser keeps nothing for a page from a disk. */

@@ -157,7 +157,7 @@ function stepItem(step, index) {
   const cost = `${grouped(step.inputTokens)} tokens in, ${grouped(step.outputTokens)} out, model ${secondsText(step.modelMs)}, command ${secondsText(step.commandMs)}`;
   return element(
     "li",
-    { id: `step-${index + 1}` },
+    {},
     element("h3", {}, `Step ${index + 1}`, element("small", { class: "quiet" }, cost)),
     reasoning === undefined
       ? null

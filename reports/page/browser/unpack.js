@@ -8,7 +8,9 @@ import { counted } from "./elements.js";
 
 const MOST_CHUNKS_KEPT = 8;
 
-/** @type {Map<string, Promise<any>>} */
+/** Those under way are never given up: a second script of the same chunk would take the first one's place. @type {Map<string, Promise<any>>} */
+const reading = new Map();
+/** Oldest first. @type {Map<string, Promise<any>>} */
 const unpacked = new Map();
 /** @type {Map<string, (packed: string) => void>} */
 const awaited = new Map();
@@ -32,14 +34,28 @@ export async function readIndex() {
  * @returns {Promise<UnpackedChunk & UnpackedImage>}
  */
 export function readChunk(name) {
-  const known = unpacked.get(name);
+  const known = reading.get(name) ?? unpacked.get(name);
   if (known !== undefined) return known;
-  const reading = packedChunk(name).then(unpack);
-  unpacked.set(name, reading);
-  reading.catch(() => unpacked.delete(name)); // so that the next click tries again
+  const chunk = packedChunk(name).then(unpack);
+  reading.set(name, chunk);
+  chunk.then(
+    () => {
+      reading.delete(name);
+      keepUnpacked(name, chunk);
+    },
+    () => reading.delete(name), // so that the next click tries again
+  );
+  return chunk;
+}
+
+/**
+ * @param {string} name
+ * @param {Promise<any>} chunk
+ */
+function keepUnpacked(name, chunk) {
+  unpacked.set(name, chunk);
   const [oldest] = unpacked.keys();
   if (unpacked.size > MOST_CHUNKS_KEPT && oldest !== undefined) unpacked.delete(oldest);
-  return reading;
 }
 
 /**

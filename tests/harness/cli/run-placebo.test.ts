@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { skillAsked } from "../../../harness/cli/placebo-asked.ts";
 import { readRun } from "../../../harness/run/store.ts";
 import { readSkill } from "../../../harness/skill/read.ts";
 import { skillBody } from "../../../harness/skill/skill.ts";
@@ -39,6 +40,21 @@ test("run --placebo gives the agent a placebo, labels the arm, says so in the ma
   const compared = await trace2skill(["compare", "placebo", "skill", "--json"], { cwd });
   expect(JSON.parse(compared.out).differences[0].baseline.arm).toBe("spreadsheet-work (placebo same-length)");
 });
+
+test.each(["same-length", "shuffled", "other-domain"] as const)(
+  "--placebo %s is given under its name and mark; shuffled words alone come from the tasks that its skill learned from",
+  async (kind) => {
+    const directory = await temporaryFolder();
+    const { skill, learned, label } = await skillAsked({ skill: SKILL, placebo: kind, placeboSeed: 7 }, directory);
+    const { hash, name } = await readSkill(SKILL);
+
+    expect(label).toBe(`spreadsheet-work (placebo ${kind})`);
+    expect(skill?.placebo).toEqual({ kind, seed: 7, of: hash });
+    expect(skill?.skill.hash).not.toBe(hash);
+    expect(skill?.path).toBe(join(directory, "placebo", skill?.skill.hash.slice(0, 12) ?? "", name));
+    expect(learned).toEqual(kind === "shuffled" ? [] : undefined);
+  },
+);
 
 test("a placebo of nothing, and a seed without a placebo, are told before anything is read or written", async () => {
   const cwd = await temporaryFolder();

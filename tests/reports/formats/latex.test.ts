@@ -38,16 +38,28 @@ test("columns of one group stand under a heading with its rule, both ends of an 
   expect(text).toMatch(/\\toprule[\s\S]*\\midrule[\s\S]*\\bottomrule/);
 });
 
-test("a document with hostile names, a long table and an empty one compiles", async (context) => {
+test("a text that would fill a page ends with how much of it is left out", () => {
+  const rows = [{ cells: [{ text: "task, ".repeat(2000) }, { text: "1", value: 1 }] }];
+
+  expect(tableLatex(plainTable({ rows }))).toContain("(11,400 characters more)");
+});
+
+test("a document with hostile names, long tables, many notes and an empty table compiles, and nothing falls off a page", async (context) => {
   const there = await run("pdflatex", ["--version"]).catch(() => null);
   if (there === null) return context.skip("no pdflatex: apt-get install texlive-latex-recommended");
   const [row] = hostileTable().rows;
-  const long = hostileTable({ id: "long", rows: Array.from({ length: 80 }, () => row!) });
+  const notes = Array.from({ length: 20 }, (_, index) => `Note ${index}. ${HOSTILE[5]}`.repeat(3));
+  const rows = (count: number) => Array.from({ length: count }, () => plainTable().rows[0]!);
+  const tables = [
+    hostileTable({ notes }),
+    plainTable(),
+    hostileTable({ id: "long", rows: Array.from({ length: 80 }, () => row!) }),
+    plainTable({ id: "a full page", rows: rows(38), notes }),
+    plainTable({ id: "groups", rows: rows(30).map((one, index) => ({ ...one, group: `group ${index}` })) }),
+    plainTable({ rows: [], notes: [] }),
+  ];
   const folder = await temporaryFolder();
-  await writeFile(
-    join(folder, "t.tex"),
-    latexDocument(HOSTILE[4]!, [hostileTable(), plainTable(), long, plainTable({ rows: [], notes: [] })]),
-  );
+  await writeFile(join(folder, "t.tex"), latexDocument(HOSTILE[4]!, tables));
 
   const { stdout } = await run(
     "pdflatex",
@@ -57,6 +69,6 @@ test("a document with hostile names, a long table and an empty one compiles", as
     },
   );
 
-  expect(stdout).toMatch(/Output written on t\.pdf \([2-9] pages/);
-  expect(await readFile(join(folder, "t.log"), "latin1")).not.toMatch(/^! /m);
+  expect(stdout).toMatch(/Output written on t\.pdf \([5-9]|1\d pages/);
+  expect(await readFile(join(folder, "t.log"), "latin1")).not.toMatch(/^! |Float too large|Overfull \\vbox/m);
 }, 120_000);

@@ -25,6 +25,16 @@ test("numbers are numbers, none is an empty cell, and no text is a formula", asy
   expect(row.getCell(7).value).toBe("yes");
 });
 
+test("seeds have no thousands separators, amounts have those that the table shows", async () => {
+  const columns = ["seed", "tokens", "score"].map((label) => ({ label, kind: "number" as const }));
+  const texts = ["20260101", "1,234,567", "33.3"];
+  const values = [20260101, 1234567, 33.33];
+  const rows = [{ group: "g", cells: texts.map((text, index) => ({ text, value: values[index]! })) }];
+  const row = (await read(await xlsxBytes([plainTable({ columns, rows })]))).worksheets[0]!.getRow(3);
+
+  expect([2, 3, 4].map((column) => row.getCell(column).numFmt)).toEqual(["0", "#,##0", "0.00##"]);
+});
+
 test("what XML cannot hold is shown as a replacement character: a workbook with it could not be opened", async () => {
   const table = plainTable();
   const text = "a\uffffb\ufffec\ud800d 🙂";

@@ -1,8 +1,5 @@
 import { expect, test } from "vitest";
 import type { Score, Trial } from "../../../harness/records.ts";
-import { tInterval } from "../../../harness/statistics/interval.ts";
-import { meanInterval } from "../../../harness/statistics/mean.ts";
-import { differenceInterval } from "../../../harness/statistics/paired.ts";
 import { type Measured, measure, type Results } from "../../../reports/paper/measure.ts";
 import type { PaperTable, Term } from "../../../reports/paper/paper-table.ts";
 import { renderPaperTable } from "../../../reports/paper/render.ts";
@@ -56,7 +53,7 @@ const LOW = [
   [0, 1],
   [1, 1],
 ];
-const meansOf = (rows: readonly (readonly number[])[]) => rows.map(([a = 0, b = 0]) => (a + b) / 2);
+const near = (low: number, high: number) => ({ low: expect.closeTo(low, 4), high: expect.closeTo(high, 4) });
 
 test("one mean has the interval of a mean, two arms on the same tasks that of their paired difference", () => {
   const of = results({ "arm/Vrf": run(HIGH), "base/Vrf": run(LOW) });
@@ -64,27 +61,43 @@ test("one mean has the interval of a mean, two arms on the same tasks that of th
   expect(score([term("arm")], of)).toEqual({
     kind: "measured",
     value: 0.75,
-    interval: meanInterval(HIGH),
+    // Wilson's of 6 in 8: (6 + 1.9207 ± 1.96 √(6 × 2 / 8 + 0.9604)) / (8 + 3.8415).
+    interval: near(0.4093, 0.9285),
     units: 8,
   });
-  const differences = meansOf(HIGH).map((value, index) => value - (meansOf(LOW)[index] ?? 0));
   expect(score([term("arm"), term("base", -1)], of)).toEqual({
     kind: "measured",
     value: 0.3125,
-    interval: differenceInterval(differences),
+    // Agresti and Min's of 0.5, 0.5, 0, 0, 0.5, 1, 0 and 0: 0.25 ± 1.96 √((2.75 / 10 - 0.25²) / 10).
+    interval: near(-0.0357, 0.5357),
     units: 8,
   });
 });
 
-test("an average weighs its benchmarks, and adds their half-widths as squares, for their tasks are others", () => {
+test("an average weighs its benchmarks, and adds what their intervals reach to either side as squares, for their tasks are others", () => {
   const of = results({ "arm/Vrf": run(HIGH), "arm/WikiTQ": run(LOW) });
 
   const measured = score([term("arm", 0.5), term("arm", 0.5, "WikiTQ")], of) as Extract<Measured, { kind: "measured" }>;
 
   expect(measured.value).toBeCloseTo((0.75 + 0.4375) / 2, 12);
-  const half = ({ low, high }: { low: number; high: number }) => (high - low) / 2;
-  const wanted = Math.hypot(half(tInterval(meansOf(HIGH))), half(tInterval(meansOf(LOW)))) / 2;
-  expect(half(measured.interval ?? { low: 0, high: 0 })).toBeCloseTo(wanted, 12);
+  // Wilson's intervals: 0.4093 to 0.9285 about 0.75, and of 3.5 in 8 0.1745 to 0.7411 about 0.4375.
+  expect(measured.interval).toEqual(
+    near(0.59375 - Math.hypot(0.3407, 0.263) / 2, 0.59375 + Math.hypot(0.1785, 0.3036) / 2),
+  );
+});
+
+test("benchmarks on which all tasks score alike are not sure for that: twice all passed is no interval without a width", () => {
+  const all = run(HIGH.map(() => [1]));
+  const none = run(HIGH.map(() => [0]));
+  const of = results({ "arm/Vrf": all, "arm/WikiTQ": all, "base/Vrf": none, "base/WikiTQ": all });
+  const halves = (arm: string, weight: number) => [term(arm, weight), term(arm, weight, "WikiTQ")];
+
+  // Wilson's of 8 in 8 is 0.6756 to 1; half of it, twice.
+  expect(score(halves("arm", 0.5), of)).toMatchObject({ value: 1, interval: near(1 - 0.3244 / Math.SQRT2, 1) });
+  const difference = score([...halves("arm", 0.5), ...halves("base", -0.5)], of);
+  // Agresti and Min's of eight wins is 0.8 ± 1.96 √((9 / 10 - 0.8²) / 10), of eight ties 0 ± 1.96 √0.01.
+  const down = Math.hypot(0.2 + 0.31604, 0.196) / 2;
+  expect(difference).toMatchObject({ value: 0.5, interval: near(0.5 - down, 0.5 + Math.hypot(0, 0.196) / 2) });
 });
 
 test("a difference is over the tasks that both arms have a score for", () => {

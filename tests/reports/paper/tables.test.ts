@@ -2,12 +2,15 @@
 import { expect, test } from "vitest";
 import { refuseUnsound } from "../../../reports/experiments/check.ts";
 import { Experiment } from "../../../reports/experiments/definition.ts";
+import { planExperiment } from "../../../reports/experiments/plan.ts";
 import { AGENTIC_TABLE } from "../../../reports/paper/agentic.ts";
 import { experimentOf, type PaperSetting } from "../../../reports/paper/experiment-of.ts";
 import { PAPER_TABLES, paperTable } from "../../../reports/paper/index.ts";
 import type { PaperCell, PaperTable } from "../../../reports/paper/paper-table.ts";
+import { PREVALENCE } from "../../../reports/paper/prevalence.ts";
 import { PARALLEL, RETRIEVAL } from "../../../reports/paper/rivals.ts";
 import { SPREADSHEET } from "../../../reports/paper/spreadsheet.ts";
+import { factsFor } from "../../support/experiments.ts";
 
 const REAL: PaperSetting["models"] = {
   "122b": { model: "large", baseUrl: "http://localhost:1/v1" },
@@ -76,6 +79,40 @@ test("the skills that rivals are held against are those of the main table", () =
       expect(start + change(`${size} deepen +Combined`)).toBeCloseTo(combined, 1);
     }
   }
+});
+
+test.each(PAPER_TABLES.map((table) => [table.id, table] as const))(
+  "table %s: a number of one user says whose it is, a time says who wrote, and averages are of nobody alone",
+  (_, table) => {
+    for (const { user, column, measure } of table.cells) {
+      const users = measure.kind === "score" ? new Set(measure.terms.map((term) => term.user)) : new Set();
+      if (users.size === 1) expect([user], column).toEqual([...users]);
+      else if (measure.kind === "minutes") expect(measure.skill.split(" ")[0], column).toBe(user);
+      else expect(user, column).toBeUndefined();
+    }
+  },
+);
+
+test("the published themes are 178, 177, 138 and 53 of 323 patches, then far fewer", () => {
+  const shares = PREVALENCE.cells.map(({ published }) => published);
+
+  expect(shares.slice(0, 4)).toEqual([178, 177, 138, 53].map((count) => ({ v3: count / 3.23, later: count / 3.23 })));
+  expect(shares.slice(4).every(({ v3 }) => v3 !== null && v3 < 5)).toBe(true);
+});
+
+test("what tables have in common is made once for all of them: a skill, and the trials that it is made from", () => {
+  const idsOf = (table: PaperTable) => {
+    const sets = Object.fromEntries(
+      Object.entries(table.sets).flatMap(([name, { sample }]) => (sample === null ? [] : [[name, sample]])),
+    );
+    const { definition } = experimentOf(table, realSetting(table, { sets }));
+    const { units } = planExperiment(definition, factsFor(definition));
+    return new Set(units.flatMap((unit) => ("from" in unit ? [unit.id, unit.from] : [])));
+  };
+  const [prevalence, retrieval] = [idsOf(PREVALENCE), idsOf(RETRIEVAL)];
+
+  expect(prevalence.size).toBe(2);
+  expect(prevalence.isSubsetOf(retrieval)).toBe(true);
 });
 
 test.each(PAPER_TABLES.map((table) => [table.id, table] as const))(
