@@ -7,7 +7,6 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 120_000,
     fileParallelism: true,
-    // More than there are processors: many tests wait for servers, limits and children.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });

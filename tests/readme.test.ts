@@ -77,7 +77,8 @@ test("the commands for tables of the paper, experiments and sandboxes work", { t
   await cp(join(ROOT, example), join(cwd, example));
   const tables = commandsUnder("### Tables of the paper, and experiments of your own");
   expect(tables.map(([verb]) => verb)).toEqual(["reproduce", "reproduce", "reproduce", "experiment"]);
-  await runAll(tables, cwd);
+  const oneSeed = (args: readonly string[]) => (args[1] === "mathematics" ? [...args, "--seeds", "41"] : [...args]);
+  await runAll(tables.map(oneSeed), cwd);
 
   await runAll(onFewTasks(commandsUnder("### Sandboxes"), "0:2"), cwd);
   expect(existsSync(join(cwd, "runs", "limited", "summary.json"))).toBe(true);
@@ -89,14 +90,14 @@ test("the commands for a model server work against one over HTTP", { timeout: 30
     settings: { split: "evolve" },
     data: null,
     cacheDirectory: join(cwd, "cache"),
-    tasks: { kind: "rows", from: 0, to: 6 },
+    tasks: { kind: "rows", from: 0, to: 4 },
   });
   const server = await startSimulator({ key: await benchmark.answerKey(benchmark.tasks) });
   onTestFinished(() => server.close());
   const commands = commandsUnder("### With a model server").map((args) =>
     args.map((arg) => arg.replace("http://localhost:8000/v1", server.url).replace(/^NAME$/, "sim/small")),
   );
-  await runAll(onFewTasks(commands, "0:6"), cwd);
+  await runAll(onFewTasks(commands, "0:4"), cwd);
   expect(server.requests().answered).toBeGreaterThan(12);
 });
 
@@ -110,7 +111,7 @@ test("the commands for benchmarks work, on real workbooks where they are at hand
   await runAll(
     onFewTasks(
       commands.filter((args) => !isReal(args)),
-      "0:6",
+      "0:2",
     ),
     cwd,
   );

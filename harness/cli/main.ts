@@ -35,11 +35,15 @@ export async function main(args: readonly string[]): Promise<void> {
   const interrupt = new AbortController();
   onInterrupt(interrupt);
   onClosedOutput(interrupt);
-  const io = ioOf(interrupt.signal);
+  await runCommandLine(args, ioOf(interrupt.signal));
+}
+
+/** As `main`, with another outside world than that of the process. */
+export async function runCommandLine(args: readonly string[], io: Io): Promise<void> {
   try {
     await programFor(io).parseAsync([...args], { from: "user" });
   } catch (error) {
-    io.exit(tell(error, io, interrupt.signal));
+    io.exit(tell(error, io));
   }
 }
 
@@ -126,9 +130,9 @@ of compare: 0 significant gain, 10 no evidence, 11 significant loss.`,
 }
 
 /** Prints what went wrong; the stack only for faults of ours. */
-function tell(error: unknown, io: Io, signal: AbortSignal): number {
+function tell(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USE; // commander has printed it
-  if (signal.aborted) {
+  if (io.signal.aborted) {
     io.err("Stopped. What was finished is kept: the same command goes on from here.");
     return INTERRUPTED;
   }

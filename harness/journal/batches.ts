@@ -12,6 +12,7 @@ export interface Batches {
 }
 
 interface Waiting {
+  readonly isAwaited: boolean;
   readonly action: () => unknown;
   readonly resolve: (value: unknown) => void;
   readonly reject: (error: unknown) => void;
@@ -27,8 +28,11 @@ export interface BatchOptions {
 
 /** A hundredth of what a call takes; at 10,000 calls a minute, three writes come in that time. */
 const GATHER_MS = 10;
-/** In one transaction: whoever waited for it goes on at once, and a thousand would hold up the event loop for some tenths of a second. */
-const MOST_AT_ONCE = 32;
+/**
+ * In one transaction, those that nobody waits for not counted: whoever waited goes on at once, and a thousand would hold up the
+ * event loop for some tenths of a second.
+ */
+const MOST_AWAITED = 32;
 
 export function openBatches(
   database: DatabaseSync,
@@ -39,18 +43,19 @@ export function openBatches(
   let scheduled: Disposable | null = null;
   let failure: { readonly error: unknown } | null = null;
 
-  function write<T>(action: () => T): Promise<T> {
+  function enqueue<T>(action: () => T, isAwaited: boolean): Promise<T> {
     if (failure !== null) return Promise.reject(failure.error);
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    waiting.push({ action, resolve: (value) => resolve(value as T), reject });
+    waiting.push({ action, isAwaited, resolve: (value) => resolve(value as T), reject });
     scheduled ??= mayWait() ? setTimeout(writeSome, GATHER_MS) : setImmediate(writeSome);
     return promise;
   }
 
   function writeSome(): void {
     scheduled?.[Symbol.dispose]();
-    const batch = waiting.slice(0, MOST_AT_ONCE);
-    waiting = waiting.slice(MOST_AT_ONCE);
+    const size = sizeOf(waiting);
+    const batch = waiting.slice(0, size);
+    waiting = waiting.slice(size);
     scheduled = waiting.length > 0 ? setImmediate(writeSome) : null;
     if (batch.length === 0) return;
     const outcome = commit(batch);
@@ -78,12 +83,19 @@ export function openBatches(
   }
 
   return {
-    write,
+    write: (action) => enqueue(action, true),
     later: (action) => {
-      write(action).catch((error: unknown) => {
+      enqueue(action, false).catch((error: unknown) => {
         failure ??= { error };
       });
     },
     flush,
   };
+}
+
+/** How many are written together. */
+function sizeOf(waiting: readonly Waiting[]): number {
+  let awaited = 0;
+  const rest = waiting.findIndex(({ isAwaited }) => isAwaited && ++awaited > MOST_AWAITED);
+  return rest === -1 ? waiting.length : rest;
 }

@@ -15,7 +15,7 @@ import type { SandboxLimits } from "./limits.ts";
 import { runByStarter } from "./namespace-process.ts";
 import type { NamespaceSpec } from "./namespace-worker.ts";
 import { filterFor } from "./seccomp/filter.ts";
-import { type Deleted, deletedFiles, processesNamed, processesOf } from "./tree.ts";
+import { type Deleted, deletedFiles, processesNamed, processesOf, processesWithMount } from "./tree.ts";
 import { strikerFor, watchDisk } from "./watch.ts";
 
 /** What all namespaces of a process share. */
@@ -77,8 +77,10 @@ async function runBash(host: Host, mounts: readonly Mount[], bash: readonly stri
   try {
     return await runWatched(spec, how, cgroup);
   } catch (error) {
-    // By the arguments of bubblewrap, with the trial's folder in them. Nothing ends what had not tied its life to its starter's when that died.
-    await endAll(() => processesNamed(line.slice(1)));
+    // Nothing ends what had not tied its life to its starter's when that died. Bubblewrap is known by its arguments, with the
+    // trial's folder in them; what it started by that folder alone.
+    const folders = mounts.filter(({ writable }) => writable).map(({ from }) => from);
+    await endAll(() => [...processesNamed(line.slice(1)), ...folders.flatMap(processesWithMount)]);
     throw error;
   } finally {
     await cgroup?.remove();

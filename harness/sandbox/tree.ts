@@ -5,6 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { arch } from "node:os";
+import { basename, dirname } from "node:path";
 import { hasCode } from "../errors.ts";
 import { type KnownProcess, knownProcess } from "./alive.ts";
 
@@ -30,6 +31,19 @@ export function processesNamed(args: readonly string[]): KnownProcess[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => whileThere(() => readFileSync(`/proc/${name}/cmdline`, "utf8"))?.endsWith(wanted) === true)
+    .flatMap((name) => knownProcess(Number(name)) ?? []);
+}
+
+/**
+ * The processes of this machine that have a folder mounted for themselves. One that is ending has no arguments any more, and is
+ * found all the same.
+ * @param folder whose name and that of the folder above it are like those of no other
+ */
+export function processesWithMount(folder: string): KnownProcess[] {
+  const root = `/${basename(dirname(folder))}/${basename(folder)} `;
+  return readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name))
+    .filter((name) => whileThere(() => readFileSync(`/proc/${name}/mountinfo`, "latin1"))?.includes(root) === true)
     .flatMap((name) => knownProcess(Number(name)) ?? []);
 }
 
@@ -146,7 +160,8 @@ function whileThere<T>(read: () => T): T | undefined {
   }
 }
 
-const GONE = ["ENOENT", "ESRCH", "ENOTDIR", "EACCES", "EPERM"];
+/** `EINVAL`: the mounts of one that has ended. */
+const GONE = ["ENOENT", "ESRCH", "ENOTDIR", "EACCES", "EPERM", "EINVAL"];
 
 function gone(error: unknown): null {
   if (GONE.some((code) => hasCode(error, code))) return null;

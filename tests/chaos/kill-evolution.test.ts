@@ -10,7 +10,7 @@ import { startSimulator } from "../../harness/simulator/server.ts";
 import { start, trace2skill } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
-const KILLS = 6;
+const KILLS = 4;
 
 test("killed at random moments of distilling, scoring and judging, the choice comes out the same, and no call is paid twice", {
   timeout: 400_000,

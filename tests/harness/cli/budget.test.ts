@@ -33,7 +33,8 @@ test("at its limit a run stops with exit code 4, keeps what was paid, and goes o
   const folder = await temporaryFolder();
   const server = await twoCallModel();
   const out = join(folder, "run");
-  const run = [...MATHS, "--model", "m", "--base-url", server.url, "-j", "4", "--out", out, "--max-tokens-total"];
+  const run = [...MATHS, "--model", "m", "--base-url", server.url, "-j", "4", "--trials-at-once", "4"];
+  run.push("--out", out, "--max-tokens-total");
 
   const first = await trace2skill([...run, "5000"]);
   const stopped = JSON.parse(first.out);

@@ -180,9 +180,9 @@ test("a machine whose Python does not run is refused, and no trial scores 0 for 
 test("a folder in which another process is at work is refused", async () => {
   const cwd = await temporaryFolder();
   await mkdir(join(cwd, "run"));
-  await writeFile(join(cwd, "run", "lock"), String(process.pid));
+  await writeFile(join(cwd, "run", "lock"), String(process.ppid));
   const { code, err } = await trace2skill([...SHORT_RUN, "--out", "run"], { cwd });
-  expect(err).toMatch(new RegExp(`another process \\(${process.pid}\\) is at work in .*run`));
+  expect(err).toMatch(new RegExp(`another process \\(${process.ppid}\\) is at work in .*run`));
   expect(code).toBe(1);
 });
 

@@ -26,7 +26,7 @@ test("the times of a trial's files are settled, in folders too; what a link lead
   await symlink(outside, join(folder, "link"));
   await symlink("nowhere", join(folder, "broken"));
 
-  await settleTimes(folder);
+  settleTimes(folder);
 
   const year = async (name: string) => (await lstat(join(folder, name))).mtime.toISOString().slice(0, 10);
   expect(await Promise.all(["deep", "deep/file", "link", "broken"].map(year))).toEqual(Array(4).fill("2026-01-01"));
