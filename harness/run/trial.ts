@@ -3,7 +3,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beginAttestation } from "../attest/attest.ts";
 import { type Attestation, attestationFailed } from "../attest/attestation.ts";
-import { messageOf } from "../errors.ts";
+import { hasCode, messageOf } from "../errors.ts";
 import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
 import { NOTHING_RECALLED } from "../memory/recall.ts";
@@ -113,7 +113,7 @@ async function layOut(
 ) {
   try {
     const sandbox = laid.use(await sandboxes.open({ skill, model: sandboxes.network === "model" }));
-    await benchmark.prepare(task, sandbox.directory);
+    await benchmark.prepare(task, sandbox.directory).catch(inputFault);
     settleTimes(sandbox.directory);
     const name = trialName(task.id, seed);
     const attesting = laid.use(await beginAttestation({ task, name, benchmark, sandboxes, sandbox, skill, signal }));
@@ -122,6 +122,12 @@ async function layOut(
   } catch (error) {
     return asSandboxError(error);
   }
+}
+
+/** An input that is not there, or that may not be read, is a fault of the data; a folder without room is one of the sandbox. */
+function inputFault(error: unknown): never {
+  if (!hasCode(error, "ENOENT") && !hasCode(error, "EACCES")) throw error;
+  throw new BenchmarkError(`an input cannot be laid out: ${messageOf(error)}`, { cause: error });
 }
 
 const USUAL_COMMAND_MS = 120_000;

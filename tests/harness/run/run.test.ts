@@ -1,4 +1,4 @@
-import { readdir } from "node:fs/promises";
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { bashAgent } from "../../../agents/bash-agent.ts";
@@ -155,6 +155,23 @@ test("an output that is a link, a folder or a pipe is not followed: it counts as
     expect(trials[0]?.score, command).toMatchObject({ kind: "scored", value: 0 });
     expect(trials[0]?.artifacts, command).toEqual([]);
   }
+});
+
+test("an input that is not there is a fault of the data, told by its path, and does not end the run", async () => {
+  const { run, benchmark } = await setting(2);
+  const [gone] = benchmark.tasks;
+  await rm(join(benchmark.data ?? "", gone?.id ?? ""));
+
+  const { trials } = await run();
+
+  expect(trials.map(({ score }) => score)).toMatchObject([
+    {
+      kind: "unscored",
+      reason: "benchmark-broken",
+      detail: expect.stringMatching(/an input cannot be laid out: ENOENT.*sum-1/),
+    },
+    { kind: "scored" },
+  ]);
 });
 
 test("a folder for temporary files that another trial has filled makes a trial unscored, and does not end the run", async () => {
