@@ -12,7 +12,7 @@ import { type Ended, start, trace2skill } from "../support/command-line.ts";
 import { temporaryFolder } from "../support/temporary.ts";
 
 /** A table of the paper with one size: a baseline, a draft, distilled skills. Of mathematics, whose commands cost little. */
-const TABLE = ["reproduce", "mathematics", "--scale", "0.4", "--seeds", "43", "--fan-in", "4"];
+const TABLE = ["reproduce", "mathematics", "--scale", "0.3", "--seeds", "43", "--fan-in", "4"];
 const KILLS = 4;
 const SKILL = "122b create +Combined";
 
