@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, unzip, zstdDecompress } from "node:zlib";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, request } from "undici";
+import { buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, fetch } from "undici";
 
 export interface HttpOptions {
   /** Of the process: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` count, in either case. */
@@ -98,26 +98,101 @@ export const MOST_ANSWER_BYTES = 64 * 1024 ** 2;
 const LONGEST_BODY = 2;
 
 /**
- * Connections for as many requests at once as are asked for; idle ones do not keep the process.
+ * Opens connections as they are needed; idle ones do not keep the process, disposing closes them all.
  * @param silenceMs undici's own limit would end every request after 300 s without a byte, while the model is still thinking
  */
 export function openExchanges({ silenceMs }: { readonly silenceMs: number }): Exchanges {
-  const dispatcher = new Agent({
+  const clients = openClients({
     headersTimeout: silenceMs,
     bodyTimeout: silenceMs,
     keepAliveTimeout: KEEP_IDLE_MS,
     keepAliveMaxTimeout: KEEP_IDLE_MS,
     maxResponseSize: MOST_ANSWER_BYTES,
-    connections: null,
+    connect: buildConnector({}), // one for all, for it keeps the TLS sessions
   });
   return {
     async exchange(url, { method, headers, body, signal }) {
-      const answer = await request(url, { dispatcher, method, signal, ...sent(headers, body) });
-      const text = await readWhole(answer, LONGEST_BODY * silenceMs);
-      return { status: answer.statusCode, header: (name) => headerOf(answer.headers[name]), text };
+      signal.throwIfAborted();
+      const { origin, pathname, search } = new URL(url);
+      const request = { path: `${pathname}${search}`, method, ...sent(headers, body) };
+      const longestMs = LONGEST_BODY * silenceMs;
+      const answer = await clients.use(origin, (client) => answerOf(client, { request, signal, longestMs }));
+      return { status: answer.status, header: (name) => headerOf(answer.headers[name]), text: await textOf(answer) };
     },
-    [Symbol.asyncDispose]: () => dispatcher.destroy(),
+    [Symbol.asyncDispose]: clients[Symbol.asyncDispose],
   };
+}
+
+interface Clients extends AsyncDisposable {
+  /** Lends a connection, which is closed when the work fails. */
+  use<T>(origin: string, work: (client: Client) => Promise<T>): Promise<T>;
+}
+
+/** The one that was given back last is lent first. undici's own pool looks through all of them for every request. */
+function openClients(options: Client.Options): Clients {
+  const open = new Set<Client>();
+  const idle = new Map<string, Client[]>();
+  return {
+    async use(origin, work) {
+      const free = idle.get(origin) ?? [];
+      idle.set(origin, free);
+      const client = free.pop() ?? new Client(origin, options);
+      open.add(client);
+      try {
+        const result = await work(client);
+        free.push(client);
+        return result;
+      } catch (error) {
+        open.delete(client);
+        await client.destroy();
+        throw error;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all([...open].map((client) => client.destroy()));
+    },
+  };
+}
+
+interface RawAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+  readonly pieces: readonly Uint8Array[];
+}
+
+interface Sent {
+  readonly request: Dispatcher.DispatchOptions;
+  readonly signal: AbortSignal;
+  /** From the first byte of the answer to its last. */
+  readonly longestMs: number;
+}
+
+/** @throws the signal's reason at once, however far it is; the connection is to be closed then, and after every other failure */
+async function answerOf(client: Client, { request, signal, longestMs }: Sent): Promise<RawAnswer> {
+  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
+  const onAbort = () => reject(signal.reason);
+  const onLate = () => reject(Object.assign(new Error("the answer did not end"), { code: "ENDLESS_ANSWER" }));
+  const pieces: Uint8Array[] = [];
+  let [status, headers]: [number, RawAnswer["headers"]] = [0, {}];
+  let timer: NodeJS.Timeout | undefined;
+  signal.addEventListener("abort", onAbort, { once: true });
+  try {
+    client.dispatch(request, {
+      onRequestStart() {},
+      onResponseStart(_, code, given) {
+        if (code < 200) return; // an interim answer
+        [status, headers] = [code, given];
+        timer ??= setTimeout(onLate, Math.min(longestMs, 2 ** 31 - 1));
+      },
+      onResponseData: (_, piece) => void pieces.push(piece),
+      onResponseEnd: () => resolve({ status, headers, pieces }),
+      onResponseError: (_, error) => reject(error),
+    });
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", onAbort);
+  }
 }
 
 /** undici takes iterables, as its manual says and its types do not. */
@@ -127,7 +202,7 @@ type Sendable = Iterable<Uint8Array> & Readable;
 function sent(
   headers: Exchange["headers"],
   body: Exchange["body"],
-): Pick<Dispatcher.RequestOptions, "headers" | "body"> {
+): Pick<Dispatcher.DispatchOptions, "headers" | "body"> {
   if (body === undefined) return { headers };
   if (typeof body === "string" || body instanceof Uint8Array) return { headers, body };
   return { headers: { ...headers, "content-length": String(body.byteLength) }, body: made(body) as Sendable };
@@ -146,17 +221,13 @@ const UNPACK: Readonly<Record<string, (bytes: Uint8Array, options: { maxOutputLe
   zstd: promisify(zstdDecompress),
 };
 
-async function readWhole({ headers, body }: Dispatcher.ResponseData, longestMs: number): Promise<string> {
-  const late = () => body.destroy(Object.assign(new Error("the answer did not end"), { code: "ENDLESS_ANSWER" }));
-  const timer = setTimeout(late, Math.min(longestMs, 2 ** 31 - 1));
-  try {
-    const unpack = UNPACK[headerOf(headers["content-encoding"])?.toLowerCase() ?? ""];
-    if (unpack === undefined) return await body.text();
-    const bytes = await unpack(await body.bytes(), { maxOutputLength: MOST_ANSWER_BYTES });
-    return new TextDecoder().decode(bytes);
-  } finally {
-    clearTimeout(timer);
-  }
+const UTF8 = new TextDecoder();
+
+/** @throws Error when it cannot be unpacked, or is too large then */
+async function textOf({ headers, pieces }: RawAnswer): Promise<string> {
+  const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  const unpack = UNPACK[headerOf(headers["content-encoding"])?.toLowerCase() ?? ""];
+  return UTF8.decode(unpack === undefined ? bytes : await unpack(bytes, { maxOutputLength: MOST_ANSWER_BYTES }));
 }
 
 function headerOf(value: string | string[] | undefined): string | null {

@@ -78,3 +78,42 @@ test("a late body is made once a try, when its connection is there, sent with it
   const wanted = { length: "2000000", chunked: undefined, body: bytes.toString() };
   expect(got).toEqual([wanted, wanted]);
 });
+
+test("a connection serves one request after the other; what is aborted or breaks closes its own, and no other", async () => {
+  const connections = new Set<number | undefined>();
+  let closed = 0;
+  const server = createServer((request, response) => {
+    connections.add(request.socket.remotePort);
+    if (request.url === "/never") return void response.writeHead(200).write("{");
+    if (request.url === "/early") response.writeEarlyHints({ link: "</style>; rel=preload" });
+    if (request.url === "/broken") return void request.socket.destroy();
+    response.end(`\uFEFFanswer ${request.url}`);
+  });
+  server.on("connection", (socket) =>
+    socket.on("close", () => {
+      closed += 1;
+    }),
+  );
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  await using exchanges = openExchanges({ silenceMs: 5_000 });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const get = (path: string, signal = new AbortController().signal) =>
+    exchanges.exchange(`${url}${path}`, { method: "GET", headers: {}, signal });
+
+  const texts = [await get("/a?b=1"), await get("/early"), await get("/c")].map(({ text }) => text);
+  expect(texts).toEqual(["answer /a?b=1", "answer /early", "answer /c"]); // without its byte order mark
+  expect(connections.size).toBe(1);
+
+  const stop = new AbortController();
+  const reason = new Error("enough");
+  const [hung, beside] = [get("/never", stop.signal), get("/d")];
+  await beside;
+  stop.abort(reason);
+  await expect(hung).rejects.toBe(reason);
+  await expect.poll(() => closed).toBe(1);
+  await expect(get("/broken")).rejects.toMatchObject({ code: "UND_ERR_SOCKET" });
+  await expect(get("/e", AbortSignal.abort(reason))).rejects.toBe(reason);
+  expect((await get("/f")).status).toBe(200);
+  expect(connections.size).toBe(3);
+});
