@@ -3,7 +3,7 @@
  * The skill's SKILL.md stands in the prompt without its front matter; its other files are there to be read under /skill.
  * What a memory has to say to the task stands there too, in a fence of its own.
  */
-import { lstat } from "node:fs/promises";
+import { lstatSync } from "node:fs";
 import { join } from "node:path";
 import { hashJson, shortHash } from "../harness/hash.ts";
 import { DEFAULT_IMAGE_SIDE } from "../harness/images/raster.ts";
@@ -70,7 +70,7 @@ function actIn(
           ...(await observeTimed(sandbox, action.command, { timeoutMs: limits.commandTimeoutMs, signal })),
         };
       case "submit": {
-        const missing = task.output !== null && !(await isThere(join(sandbox.directory, task.output)));
+        const missing = task.output !== null && !isThere(join(sandbox.directory, task.output));
         if (!missing || reminded) return { kind: "end", answer: action.answer };
         reminded = true;
         return { kind: "observation", text: MISSING_OUTPUT(task.output ?? "") };
@@ -88,9 +88,12 @@ function actIn(
   };
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+/** Where links lead is not looked at. */
+function isThere(path: string): boolean {
+  try {
+    lstatSync(path);
+    return true;
+  } catch {
+    return false; // agents may make a folder that cannot be looked into, too
+  }
 }

@@ -1,5 +1,5 @@
 /** The attestation of one trial: what was in sight is taken down before its agent starts, what it did is looked at when it has ended. */
-import { readFile, stat, writeFile } from "node:fs/promises";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { sha256 } from "../hash.ts";
 import type { Task, Trajectory } from "../records.ts";
@@ -75,7 +75,7 @@ async function plantCanary({ sandbox, sandboxes, name }: Attested): Promise<Cana
   const canary = freshCanary(name);
   const known = ofTrials.get(sandboxes) ?? new Map<string, Canary>();
   ofTrials.set(sandboxes, known.set(canary.token, canary));
-  await writeFile(join(sandbox.inside.around, "canary"), `${canary.token}\n`, { mode: 0o600 });
+  writeFileSync(join(sandbox.inside.around, "canary"), `${canary.token}\n`, { mode: 0o600 });
   return canary;
 }
 
@@ -96,7 +96,7 @@ async function canariesSeen(trajectory: Trajectory, outputs: readonly string[], 
   const { task, benchmark, sandboxes } = attested;
   const tokens = textsOf(trajectory).map(tokensIn);
   for (const path of outputs) {
-    if ((await stat(path)).size <= MOST_SEARCHED) tokens.push(await tokensInBytes(await readFile(path)));
+    if (statSync(path).size <= MOST_SEARCHED) tokens.push(await tokensInBytes(readFileSync(path)));
   }
   const planted = new Map((benchmark.canaries ?? []).map((canary) => [canary.token, canary]));
   const found = [...new Set(tokens.flatMap((some) => [...some]))].sort();

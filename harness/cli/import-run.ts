@@ -35,7 +35,7 @@ export async function importRun(
   await createRun(out, manifest);
   const lost = await copyArtifacts(imported.artifacts ?? [], out);
   if (lost > 0) io.err(`notice: ${lost} files that agents left are not beside the trajectories, or too large`);
-  for (const trial of imported.trials) await writeTrial(out, trial);
+  for (const trial of imported.trials) writeTrial(out, trial);
   const summary = summarize(await readRun(out));
   await writeJson(join(out, "summary.json"), summary);
   const paths = { run: out, skill: skillFolder };

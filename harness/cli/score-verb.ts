@@ -29,7 +29,7 @@ export async function scoreVerb(directory: string, settings: ScoreSettings, io: 
   const changed = scored.filter(({ score, trial }) => !isEqual(score, trial.score)).length;
   // Nothing is written before all is scored: a folder never holds scores by two sets of rules.
   for (const { score, trial } of scored) {
-    if (JSON.stringify(score) !== JSON.stringify(trial.score)) await writeTrial(directory, { ...trial, score });
+    if (JSON.stringify(score) !== JSON.stringify(trial.score)) writeTrial(directory, { ...trial, score });
   }
   await writeJson(join(directory, "manifest.json"), judgedBy(run.manifest, benchmark));
   const summary = summarize(await readRun(directory));

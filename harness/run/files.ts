@@ -1,6 +1,6 @@
-/** Files that are either whole or not there: written beside their place, synced, then renamed. */
+/** Files that are either whole or not there: written beside their place, then renamed. */
 import { randomUUID } from "node:crypto";
-import { readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { open, readFile, rename, rm } from "node:fs/promises";
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { z } from "zod";
@@ -18,23 +18,25 @@ export function writeText(path: string, text: string): Promise<void> {
 
 /** As `writeText`, for text or bytes. */
 export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
-  try {
-    await replaceFile(path, content);
-  } catch (cause) {
-    const told = cause instanceof Error && "syscall" in cause ? cause.message : null;
-    const problem = ["ENOSPC", "EDQUOT"].some((code) => hasCode(cause, code))
-      ? "the disk is full. What was finished is kept: free some space and give the same command again"
-      : ["EACCES", "EROFS", "EPERM"].some((code) => hasCode(cause, code))
-        ? "the folder is not writable. Choose another with --out"
-        : told;
-    if (problem === null) throw cause;
-    throw new SetupError(`cannot write ${path}: ${problem}`, { cause });
-  }
+  await replaceFile(path, content).catch((cause: unknown) => {
+    throw notWritten(path, cause);
+  });
 }
 
-/** The kept library for this (write-file-atomic 8.0) takes a short write on a nearly full disk for a whole one; `writeFile` does not. */
+/** What the user is told, where it is the user's to mend. */
+function notWritten(path: string, cause: unknown): unknown {
+  const told = cause instanceof Error && "syscall" in cause ? cause.message : null;
+  const problem = ["ENOSPC", "EDQUOT"].some((code) => hasCode(cause, code))
+    ? "the disk is full. What was finished is kept: free some space and give the same command again"
+    : ["EACCES", "EROFS", "EPERM"].some((code) => hasCode(cause, code))
+      ? "the folder is not writable. Choose another with --out"
+      : told;
+  return problem === null ? cause : new SetupError(`cannot write ${path}: ${problem}`, { cause });
+}
+
+/** The kept library for this (write-file-atomic 8.0) takes a short write on a nearly full disk for a whole one; `writeFile` does not. Synced. */
 async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
+  const temporary = temporaryOf(path);
   try {
     const file = await open(temporary, "wx");
     try {
@@ -52,7 +54,36 @@ async function replaceFile(path: string, content: string | Uint8Array): Promise<
 
 /** Writes a JSON document, indented, with a final newline. */
 export function writeJson(path: string, value: unknown): Promise<void> {
-  return writeText(path, `${JSON.stringify(value, null, 1)}\n`);
+  return writeText(path, jsonText(value));
+}
+
+/**
+ * As `writeJson`, at once and not synced, for what a thousand units of work may write in the same second: a killed process
+ * leaves it whole, a power cut may take or damage the last ones, which then count as not done. Handed to threads step by
+ * step, and synced, it takes this thread three times as long.
+ */
+export function writeJsonAtOnce(path: string, value: unknown): void {
+  const temporary = temporaryOf(path);
+  try {
+    const file = openSync(temporary, "wx");
+    try {
+      writeFileSync(file, jsonText(value));
+    } finally {
+      closeSync(file);
+    }
+    renameSync(temporary, path);
+  } catch (cause) {
+    rmSync(temporary, { force: true });
+    throw notWritten(path, cause);
+  }
+}
+
+function jsonText(value: unknown): string {
+  return `${JSON.stringify(value, null, 1)}\n`;
+}
+
+function temporaryOf(path: string): string {
+  return `${path}.${randomUUID()}.tmp`;
 }
 
 /** What a stored file turned out to be. `broken` is half-written or damaged; `other-version` must not be guessed at. */

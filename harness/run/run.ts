@@ -4,6 +4,7 @@ import { BudgetReached } from "../errors.ts";
 import { LackingCall } from "../journal/lacking.ts";
 import type { Manifest } from "../manifest.ts";
 import type { Recall } from "../memory/recall.ts";
+import { pace } from "../pace.ts";
 import type { Task, Trial } from "../records.ts";
 import type { Agent, AgentLimits, Benchmark, Model, Sandboxes, Seen } from "../roles.ts";
 import type { Skill } from "../skill/skill.ts";
@@ -82,10 +83,10 @@ interface Unit {
 }
 
 /**
- * Trials that are laid out at once, and that are written. A thousand that begin or end together would each wait for all others, step by
- * step, and no model would be asked anything for seconds; in turn, the first are at their next call while the last wait.
+ * Trials that are laid out at once. A thousand that begin together would each wait for all others, step by step, and no model
+ * would be asked anything for seconds; in turn, the first are at their next call while the last wait.
  */
-const ON_FILES_AT_ONCE = 16;
+const LAID_OUT_AT_ONCE = 16;
 
 /** Runs and writes trials, so many at once; resolves when all are written. */
 async function runUnits(units: readonly Unit[], options: RunOptions, onTrial: (trial: Trial) => void): Promise<void> {
@@ -93,7 +94,7 @@ async function runUnits(units: readonly Unit[], options: RunOptions, onTrial: (t
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
   const limit = pLimit(options.width);
-  const [inTurn, writing] = [pLimit(ON_FILES_AT_ONCE), pLimit(ON_FILES_AT_ONCE)];
+  const inTurn = pLimit(LAID_OUT_AT_ONCE);
   let spent: BudgetReached | null = null;
   const settled = await Promise.allSettled(
     units.map((unit) =>
@@ -101,7 +102,8 @@ async function runUnits(units: readonly Unit[], options: RunOptions, onTrial: (t
         stopped.throwIfAborted();
         if (spent !== null) throw spent;
         const trial = await runTrial(unit.task, unit.seed, { ...options, inTurn, signal: stopped });
-        await writing(() => writeTrial(directory, trial));
+        await pace();
+        writeTrial(directory, trial);
         onTrial(trial);
       }).catch((error: unknown) => {
         // What is under way at a limit is paid for: each trial goes on to the next call that it would have to pay.

@@ -9,7 +9,7 @@ import { hasCode, messageOf, SetupError } from "../errors.ts";
 import { hashJson, sha256 } from "../hash.ts";
 import { Manifest } from "../manifest.ts";
 import { FORMAT_VERSION, Trial } from "../records.ts";
-import { readJson, readJsonFiles, writeJson } from "./files.ts";
+import { readJson, readJsonFiles, writeJson, writeJsonAtOnce } from "./files.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 
 interface RunOf<T> {
@@ -72,8 +72,8 @@ export async function readRunId(directory: string): Promise<string> {
   return runId(manifest);
 }
 
-export async function writeTrial(directory: string, trial: Trial): Promise<void> {
-  await writeJson(join(directory, "trials", `${trialName(trial.task.id, trial.seed)}.json`), trial);
+export function writeTrial(directory: string, trial: Trial): void {
+  writeJsonAtOnce(join(directory, "trials", `${trialName(trial.task.id, trial.seed)}.json`), trial);
 }
 
 /**

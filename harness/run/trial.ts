@@ -1,5 +1,6 @@
 /** One task, one seed: lay out, let the agent work, keep what it made, score it outside the agent's reach. */
-import { mkdir, rm } from "node:fs/promises";
+import { lstatSync, mkdirSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { beginAttestation } from "../attest/attest.ts";
 import { type Attestation, attestationFailed } from "../attest/attestation.ts";
@@ -8,6 +9,7 @@ import { hashJson } from "../hash.ts";
 import { imageStore } from "../images/image-store.ts";
 import { NOTHING_RECALLED } from "../memory/recall.ts";
 import type { Gateway } from "../model/gateway.ts";
+import { pace } from "../pace.ts";
 import {
   FORMAT_VERSION,
   NO_USAGE,
@@ -43,7 +45,8 @@ export async function runTrial(task: Task, seed: number, options: TrialOptions):
   const startedAt = new Date();
   const started = performance.now();
   const artifacts = artifactsDirectory(options.directory, task.id, seed);
-  await rm(artifacts, { recursive: true, force: true }); // of a try that was killed
+  // Of a try that was killed; mostly there is none, and asking a thread would cost more than looking.
+  if (lstatSync(artifacts, { throwIfNoEntry: false })) await rm(artifacts, { recursive: true, force: true });
   const end = await tryTask(task, seed, artifacts, options);
   return {
     version: FORMAT_VERSION,
@@ -92,8 +95,10 @@ async function tryTask(task: Task, seed: number, artifacts: string, options: Tri
     const images = imageStore(join(options.directory, "images"));
     const given = { skill, memory: recalled.items };
     trajectory = await agent.run(task, { model, sandbox: shown, ...given, images, seen, limits, seed, signal });
+    await pace(); // a hundred trials may end together
     files = await keepOutput(task, sandbox, artifacts);
     const kept = files.map((file) => join(artifacts, file));
+    await pace();
     attestation = await attesting.end(trajectory, kept);
     const failed = attestationFailed(attestation);
     return endWith(failed ?? (await benchmark.score(task, { directory: artifacts, answer: trajectory.answer })));
@@ -156,7 +161,7 @@ function reasonOf(error: unknown): Unscored["reason"] | null {
 
 /** Keeps the file that the task wants, if it is a regular file of bearable size; links, pipes and the rest count as missing. */
 async function keepOutput(task: Task, sandbox: Sandbox, artifacts: string): Promise<string[]> {
-  await mkdir(artifacts, { recursive: true });
+  mkdirSync(artifacts, { recursive: true });
   if (task.output === null) return [];
   const kept = await copyRegularFile(
     join(sandbox.directory, task.output),

@@ -95,7 +95,7 @@ test.each(
       directory,
       manifest({ benchmark: { name: "sums", split: "evolve", data: null, taskIds: [trial.task.id] } }),
     );
-    await writeTrial(directory, trial);
+    writeTrial(directory, trial);
     expect((await readRun(directory)).trials).toEqual([JSON.parse(JSON.stringify(trial))]);
   },
 );

@@ -44,7 +44,7 @@ export async function rescore(cwd: string, out: string, label: string, value: 0 
   const gate = join(cwd, out, "scores", "gate");
   for (const name of (await readdir(gate)).filter((one) => one.startsWith(label))) {
     const run = await readRun(join(gate, name));
-    for (const trial of run.trials) await writeTrial(run.directory, scoredAs(trial, value));
+    for (const trial of run.trials) writeTrial(run.directory, scoredAs(trial, value));
   }
 }
 

@@ -21,7 +21,7 @@ async function claiming(cwd: string, ids: readonly string[], benchmark: Partial<
   const asked = manifest();
   const claimed = { split: "evolve", taskIds: [...ids], sealed: [], settings, ...benchmark };
   await createRun(join(cwd, "run"), { ...asked, benchmark: { ...asked.benchmark, ...claimed } });
-  for (const id of ids) await writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
+  for (const id of ids) writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
 }
 
 /** Lessons that were drawn elsewhere, one a task. */

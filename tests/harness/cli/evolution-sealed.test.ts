@@ -21,7 +21,7 @@ async function runOf(cwd: string, ids: readonly string[], benchmark: Partial<Man
   const name = `run-${ids[0]}`;
   const whole = { ...asked, benchmark: { ...asked.benchmark, taskIds: [...ids], settings, ...benchmark } };
   await createRun(join(cwd, name), whole);
-  for (const id of ids) await writeTrial(join(cwd, name), trial({ task: task({ id }) }));
+  for (const id of ids) writeTrial(join(cwd, name), trial({ task: task({ id }) }));
   return name;
 }
 

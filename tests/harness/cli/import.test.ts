@@ -53,7 +53,7 @@ test("nothing is written into a folder that holds a run, nor by export anywhere 
   const cwd = await temporaryFolder();
   const run = join(cwd, "run");
   await createRun(run, manifest());
-  await writeTrial(run, trial());
+  writeTrial(run, trial());
   const before = await readRun(run);
 
   for (const [args, message] of [

@@ -28,7 +28,7 @@ async function runFolder(directory: string, scores: readonly string[], parts: Ru
   );
   for (const [index, row] of scores.entries())
     for (const [place, seed] of seeds.entries())
-      await writeTrial(
+      writeTrial(
         directory,
         trial({
           task: task({ id: `t${index}`, ...(family && { family: family(index) }) }),
@@ -50,7 +50,7 @@ async function gradedRun(directory: string, scores: readonly (readonly number[])
   for (const [index, row] of scores.entries())
     for (const [place, value] of row.entries()) {
       const score = { kind: "scored", value, explanation: "" } as const;
-      await writeTrial(directory, trial({ task: task({ id: `t${index}` }), seed: 41 + place, score }));
+      writeTrial(directory, trial({ task: task({ id: `t${index}` }), seed: 41 + place, score }));
     }
 }
 

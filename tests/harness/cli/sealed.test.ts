@@ -12,7 +12,7 @@ test.each(["test", "all"])("invariant 9: distill refuses a run that holds test t
     ...asked,
     benchmark: { ...asked.benchmark, split, taskIds: ["totals-by-group-1"] },
   });
-  await writeTrial(join(cwd, "run"), trial());
+  writeTrial(join(cwd, "run"), trial());
   const { code, err } = await trace2skill(["distill", "run", "--out", "distilled", "--error-analyst", "single-call"], {
     cwd,
   });
@@ -29,7 +29,7 @@ test.each([
   const asked = manifest();
   const taskIds = ["totals-by-group-1"];
   await createRun(join(cwd, "run"), { ...asked, benchmark: { ...asked.benchmark, name, split, taskIds } });
-  await writeTrial(join(cwd, "run"), trial());
+  writeTrial(join(cwd, "run"), trial());
   const { err } = await trace2skill(["distill", "run", "--out", "distilled", "--error-analyst", "single-call"], {
     cwd,
   });
@@ -44,7 +44,7 @@ test("invariant 9: of a run of both halves, distill leaves the test tasks out an
     ...asked,
     benchmark: { ...asked.benchmark, split: "all", taskIds: ids, sealed: ["totals-by-group-2"] },
   });
-  for (const id of ids) await writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
+  for (const id of ids) writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
   const { out, err, code } = await trace2skill(
     ["distill", "run", "--out", "distilled", "--error-analyst", "single-call", "--lessons", "success", "--json"],
     { cwd },
@@ -79,7 +79,7 @@ test("invariant 9: a manifest that claims the evolve split for test tasks is ref
     ...asked,
     benchmark: { ...asked.benchmark, split: "evolve", taskIds: ids, sealed: [] },
   });
-  for (const id of ids) await writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
+  for (const id of ids) writeTrial(join(cwd, "run"), trial({ task: task({ id }) }));
 
   const { code, err } = await trace2skill(["distill", "run", "--start", "none", "--out", "distilled"], { cwd });
 

@@ -93,7 +93,7 @@ test("a run that goes out as ATIF and comes back is the same run: trials, images
   const { benchmark } = manifest();
   const taskIds = trials.map(({ task: { id } }) => id);
   await createRun(run, manifest({ benchmark: { ...benchmark, taskIds, sealed: ["sealed"], learned: [] } }));
-  for (const one of trials) await writeTrial(run, one);
+  for (const one of trials) writeTrial(run, one);
   await mkdir(join(run, "artifacts", "a_b_c~1"), { recursive: true });
   await writeFile(join(run, "artifacts", "a_b_c~1", "output.xlsx"), "cells");
 
@@ -133,7 +133,7 @@ test("a run of strangers that names files outside of its folder reads none and o
   const artifacts = ["../../../secret.txt", "../../victim.txt", "link/secret.txt", "kept.txt"];
   const one = trial({ artifacts });
   await createRun(run, manifest({ benchmark: { ...manifest().benchmark, taskIds: [one.task.id] } }));
-  await writeTrial(run, one);
+  writeTrial(run, one);
   await mkdir(join(run, "artifacts"), { recursive: true });
   await writeFile(join(run, "artifacts", "kept.txt"), "kept");
   await symlink(folder, join(run, "artifacts", "link"));
@@ -173,7 +173,7 @@ test("a run and its double that went through ATIF distil into the same skill, wi
     }),
   );
   await createRun(runs[0], asked);
-  for (const one of trials) await writeTrial(runs[0], one);
+  for (const one of trials) writeTrial(runs[0], one);
   await mkdir(join(folder, "atif"));
   for (const one of trials) {
     const name = trialName(one.task.id, one.seed);
@@ -181,7 +181,7 @@ test("a run and its double that went through ATIF distil into the same skill, wi
   }
   const back = await importAtif([join(folder, "atif")], imageStore(join(runs[1], "images")));
   await createRun(runs[1], back.manifest);
-  for (const one of back.trials) await writeTrial(runs[1], one);
+  for (const one of back.trials) writeTrial(runs[1], one);
 
   const [one, two] = await Promise.all(
     runs.map(async (directory) =>

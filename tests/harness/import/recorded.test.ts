@@ -86,7 +86,7 @@ test("the imported trials are a run that is read back whole from its folder", as
   const { manifest, trials } = await importRecorded(RELEASE, { data: null });
 
   await createRun(folder, manifest);
-  for (const trial of trials) await writeTrial(folder, trial);
+  for (const trial of trials) writeTrial(folder, trial);
 
   expect((await readRun(folder)).trials).toEqual(trials);
 });

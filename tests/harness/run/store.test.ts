@@ -13,8 +13,8 @@ const twoTasks = manifest({ benchmark: { name: "b", split: "test", data: null, t
 test("what was written is read back, in the order of tasks, whatever their ids hold", async () => {
   const directory = await temporaryFolder();
   await createRun(directory, twoTasks);
-  await writeTrial(directory, trial({ task: task({ id: "a_b" }) }));
-  await writeTrial(directory, trial({ task: task({ id: "a/b" }) }));
+  writeTrial(directory, trial({ task: task({ id: "a_b" }) }));
+  writeTrial(directory, trial({ task: task({ id: "a/b" }) }));
   const run = await readRun(directory);
   expect(run.trials.map((read) => read.task.id)).toEqual(["a/b", "a_b"]);
   expect(run.manifest).toEqual(twoTasks);
@@ -29,7 +29,7 @@ test("ids that look alike as file names are kept apart", () => {
 test("a half-written trial counts as not done", async () => {
   const directory = await temporaryFolder();
   await createRun(directory, twoTasks);
-  await writeTrial(directory, trial({ task: task({ id: "a/b" }) }));
+  writeTrial(directory, trial({ task: task({ id: "a/b" }) }));
   const text = await readFile(join(directory, "trials", `${fileNameOf("a/b")}.41.json`), "utf8");
   await writeFile(join(directory, "trials", "a_b.41.json"), text.slice(0, text.length / 2));
   expect((await readRun(directory)).trials).toHaveLength(1);
@@ -77,9 +77,9 @@ test("a full disk is told, what was there stays, and nothing half-written is lef
       task: task({ id: "a/b" }),
       score: { kind: "scored", value: 0, explanation: "x".repeat(100_000) },
     });
-    const failure = writeTrial(directory, large);
-    await expect(failure).rejects.toThrow(SetupError);
-    await expect(failure).rejects.toThrow(/the disk is full.*same command again/s);
+    const write = () => writeTrial(directory, large);
+    expect(write).toThrow(SetupError);
+    expect(write).toThrow(/the disk is full.*same command again/s);
     expect(await readdir(join(directory, "trials"))).toEqual([]);
     expect((await readRun(directory)).manifest).toEqual(twoTasks);
   } finally {
@@ -94,7 +94,7 @@ test("a file that holds the trial of another task or seed is refused, with what 
     seeds: [41],
   });
   await createRun(directory, asked);
-  await writeTrial(directory, trial({ task: task({ id: "b" }), seed: 41 }));
+  writeTrial(directory, trial({ task: task({ id: "b" }), seed: 41 }));
   await rename(join(directory, "trials", "b.41.json"), join(directory, "trials", "a.41.json"));
 
   await expect(readRun(directory)).rejects.toThrow(/a\.41\.json holds the trial of another task .* found b\.41\.json/);
