@@ -51,9 +51,9 @@ export function kill(known: KnownProcess): void {
  * Kills processes, and those that they have started meanwhile, until there is none left.
  * @throws SandboxError when they do not end, or start others faster than they are killed
  */
-export async function endAll(find: () => readonly KnownProcess[]): Promise<void> {
+export async function endAll(find: () => readonly KnownProcess[] | Promise<readonly KnownProcess[]>): Promise<void> {
   const deadline = performance.now() + LONGEST_END_MS;
-  for (let left = find(); left.length > 0; left = find()) {
+  for (let left = await find(); left.length > 0; left = await find()) {
     if (performance.now() > deadline) throw doNotEnd();
     for (const one of left) kill(one);
     await Promise.all(left.map(waitForEnd));

@@ -3,12 +3,14 @@
  * it: measured, 1 ms of processor time from 50 MB, 9 to 12 ms from 150 to 300 MB, in which nothing else can be done there.
  */
 import { type ChildProcess, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { messageOf } from "../errors.ts";
 import { SandboxError } from "../roles.ts";
-import type { KnownProcess } from "./alive.ts";
+import { endAll, type KnownProcess } from "./alive.ts";
 import type { NamespaceEnd, NamespaceSpec, Order, Told } from "./namespace-worker.ts";
+import { straysWith } from "./strays.ts";
 
 interface Waiting extends PromiseWithResolvers<NamespaceEnd> {
   readonly onFirst: (first: KnownProcess) => void;
@@ -64,20 +66,26 @@ export async function runByStarter(
 /** It ends with this process, however this one ends, and ends all that it started before. */
 function openStarter(): Starter {
   // In a session of its own, so that Ctrl-C reaches it through us alone: commands end when their trials are cancelled.
-  const child = spawn("/bin/bash", ["-c", WITH_NOTHING_OPEN, "bash", process.execPath, PROGRAM], {
+  const own = randomUUID();
+  const child = spawn("/bin/bash", ["-c", WITH_NOTHING_OPEN, "bash", process.execPath, PROGRAM, own], {
     env: {},
     detached: true,
     serialization: "advanced",
     stdio: ["ignore", "ignore", "inherit", "ipc"],
   });
   const waiting: Starter["waiting"] = new Map();
-  const fail = (problem: string) => {
+  const fail = async (problem: string) => {
     if (starter?.child === child) starter = null; // another is started for the next command
-    for (const { reject } of waiting.values()) reject(new SandboxError(`sandboxes failed: ${problem}`));
+    // What it had begun to start has its arguments still, until it has got its program.
+    const error = await endAll(() => straysWith({ args: [PROGRAM, own] })).then(
+      () => new SandboxError(`sandboxes failed: ${problem}`),
+      (cause: unknown) => cause,
+    );
+    for (const { reject } of waiting.values()) reject(error);
   };
   child.on("message", (message) => hear(waiting, message));
-  child.on("error", (error) => fail(messageOf(error)));
-  child.once("exit", (code, signal) => fail(`the process that starts commands has ended (${signal ?? code})`));
+  child.on("error", (error) => void fail(messageOf(error)));
+  child.once("exit", (code, signal) => void fail(`the process that starts commands has ended (${signal ?? code})`));
   return { child, waiting };
 }
 

@@ -15,7 +15,8 @@ import type { SandboxLimits } from "./limits.ts";
 import { runByStarter } from "./namespace-process.ts";
 import type { NamespaceSpec } from "./namespace-worker.ts";
 import { filterFor } from "./seccomp/filter.ts";
-import { type Deleted, deletedFiles, processesNamed, processesOf, processesWithMount } from "./tree.ts";
+import { straysWith } from "./strays.ts";
+import { type Deleted, deletedFiles, processesOf } from "./tree.ts";
 import { strikerFor, watchDisk } from "./watch.ts";
 
 /** What all namespaces of a process share. */
@@ -80,7 +81,7 @@ async function runBash(host: Host, mounts: readonly Mount[], bash: readonly stri
     // Nothing ends what had not tied its life to its starter's when that died. Bubblewrap is known by its arguments, with the
     // trial's folder in them; what it started by that folder alone.
     const folders = mounts.filter(({ writable }) => writable).map(({ from }) => from);
-    await endAll(() => [...processesNamed(line.slice(1)), ...folders.flatMap(processesWithMount)]);
+    await endAll(() => straysWith({ args: line.slice(1), folders }));
     throw error;
   } finally {
     await cgroup?.remove();

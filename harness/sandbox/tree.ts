@@ -5,9 +5,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { arch } from "node:os";
-import { basename, dirname } from "node:path";
 import { hasCode } from "../errors.ts";
-import { type KnownProcess, knownProcess } from "./alive.ts";
 
 const KIB = 1024;
 
@@ -23,28 +21,6 @@ export function processesOf(first: number): string[] {
   if (!isItsOwn) return [];
   const names = whileThere(() => readdirSync(proc)) ?? [];
   return names.filter((name) => /^\d+$/.test(name)).map((name) => `${proc}/${name}`);
-}
-
-/** The processes of this machine that were started with these arguments, whatever stands before them. */
-export function processesNamed(args: readonly string[]): KnownProcess[] {
-  const wanted = `\0${args.join("\0")}\0`.toWellFormed(); // as the kernel was given it
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => whileThere(() => readFileSync(`/proc/${name}/cmdline`, "utf8"))?.endsWith(wanted) === true)
-    .flatMap((name) => knownProcess(Number(name)) ?? []);
-}
-
-/**
- * The processes of this machine that have a folder mounted for themselves. One that is ending has no arguments any more, and is
- * found all the same.
- * @param folder whose name and that of the folder above it are like those of no other
- */
-export function processesWithMount(folder: string): KnownProcess[] {
-  const root = `/${basename(dirname(folder))}/${basename(folder)} `;
-  return readdirSync("/proc")
-    .filter((name) => /^\d+$/.test(name))
-    .filter((name) => whileThere(() => readFileSync(`/proc/${name}/mountinfo`, "latin1"))?.includes(root) === true)
-    .flatMap((name) => knownProcess(Number(name)) ?? []);
 }
 
 export interface Taken {
@@ -151,7 +127,7 @@ function field(text: string, name: string): number {
 }
 
 /** Processes end at any time: what is read of one that has is undefined. */
-function whileThere<T>(read: () => T): T | undefined {
+export function whileThere<T>(read: () => T): T | undefined {
   try {
     return read();
   } catch (error) {

@@ -1,20 +1,9 @@
 /** Processes and files as they are found from outside. */
-import { spawn } from "node:child_process";
 import { lstat, mkdir, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { settleTimes } from "../../../harness/sandbox/times.ts";
-import { processesNamed } from "../../../harness/sandbox/tree.ts";
 import { temporaryFolder } from "../../support/temporary.ts";
-import { mark } from "./support.ts";
-
-test("a process is found by arguments that no text can hold: the kernel was given them mended", async () => {
-  const args = ["-c", `sleep ${mark()}; : \uD800`];
-  const child = spawn("/bin/bash", args, { stdio: "ignore", detached: true });
-  onTestFinished(() => void process.kill(-(child.pid ?? 0), "SIGKILL"));
-
-  await expect.poll(() => processesNamed(args).map(({ pid }) => pid)).toEqual([child.pid]);
-});
 
 test("the times of a trial's files are settled, in folders too; what a link leads to keeps its own", async () => {
   const folder = await temporaryFolder();
