@@ -3,6 +3,7 @@ import { availableParallelism } from "node:os";
 import type { Command } from "commander";
 import { UsageError } from "../errors.ts";
 import type { Connections } from "../model/endpoints.ts";
+import { mostOf, type Width } from "../run/width.ts";
 import { integer } from "./parsers.ts";
 
 export interface ConnectionSettings {
@@ -49,7 +50,7 @@ export function addConnectionOptions(command: Command): Command {
     )
     .option(
       "--trials-at-once <n>",
-      `trials under way at once (default: twice --max-connections where given, at most ${MOST_MORE_TRIALS} more than it; else ${TRIALS_A_PROCESSOR} a processor, at least ${FEWEST_TRIALS})`,
+      `trials under way at once (default: up to twice --max-connections where given, at most ${MOST_MORE_TRIALS} more than it; else ${TRIALS_A_PROCESSOR} a processor, at least ${FEWEST_TRIALS})`,
       integer("--trials-at-once", 1),
     );
 }
@@ -75,13 +76,13 @@ export function connectingOf(settings: ConnectionSettings) {
 export function trialsAtOnce({
   trialsAtOnce: asked,
   maxConnections,
-}: Pick<ConnectionSettings, "trialsAtOnce" | "maxConnections">): number {
+}: Pick<ConnectionSettings, "trialsAtOnce" | "maxConnections">): Width {
   const byMachine = Math.max(FEWEST_TRIALS, TRIALS_A_PROCESSOR * availableParallelism());
   if (maxConnections === undefined) return asked ?? Math.min(CONNECTIONS, byMachine);
-  return asked ?? maxConnections + Math.min(maxConnections, MOST_MORE_TRIALS);
+  return asked ?? { least: maxConnections, most: maxConnections + Math.min(maxConnections, MOST_MORE_TRIALS) };
 }
 
 /** Calls in flight while there is work for all. */
 export function callsAtOnce(settings: ConnectionSettings): number {
-  return Math.min(trialsAtOnce(settings), connectionsOf(settings).cap);
+  return Math.min(mostOf(trialsAtOnce(settings)), connectionsOf(settings).cap);
 }

@@ -7,6 +7,7 @@ import type { Fingerprint } from "../manifest.ts";
 import type { Protocol, Task } from "../records.ts";
 import { type AgentLimits, type Benchmark, type Model, OPTIONAL_LIMITS } from "../roles.ts";
 import type { Run, RunOutcomes } from "../run/store.ts";
+import type { Width } from "../run/width.ts";
 import type { Skill } from "../skill/skill.ts";
 import { benchmarkOfRuns } from "./benchmark-of.ts";
 import type { Io } from "./io.ts";
@@ -71,7 +72,7 @@ export interface Scoring extends ScoringAgent {
   readonly benchmark: Benchmark;
   readonly model: Model;
   readonly session: Session;
-  readonly width: number;
+  readonly width: Width;
   readonly io: Io;
 }
 

@@ -7,6 +7,7 @@ import { fingerprintDifferences } from "../../reports/compare.ts";
 import { SetupError } from "../errors.ts";
 import type { Model } from "../roles.ts";
 import type { Outcome } from "../run/outcome.ts";
+import type { Width } from "../run/width.ts";
 import { writeSkill } from "../skill/write.ts";
 import { mean } from "../statistics/interval.ts";
 import { type Paired, type Source, scoresOf } from "./ablate-source.ts";
@@ -23,7 +24,7 @@ export interface AblationSpec {
   /** Of all variants, also those that were made before. */
   readonly maxTrials: number | null;
   readonly model: Model;
-  readonly width: number;
+  readonly width: Width;
   readonly signal: AbortSignal;
   readonly onLook: (done: number, total: number) => void;
 }

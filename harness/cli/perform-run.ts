@@ -16,6 +16,7 @@ import type { Agent, AgentLimits, Benchmark, Model } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
 import { type RunOptions, runBenchmark } from "../run/run.ts";
 import { type RunOutcomes, readOutcomes } from "../run/store.ts";
+import type { Width } from "../run/width.ts";
 import type { PlaceboMark } from "../skill/placebo-mark.ts";
 import type { Skill } from "../skill/skill.ts";
 import { examinedServers } from "./examined-servers.ts";
@@ -39,7 +40,7 @@ export interface RunSpec {
   readonly protocol: Protocol;
   readonly seeds: readonly number[];
   readonly limits: AgentLimits;
-  readonly width: number;
+  readonly width: Width;
   readonly signal: AbortSignal;
   readonly onTrial: RunOptions["onTrial"];
 }

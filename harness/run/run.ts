@@ -11,6 +11,7 @@ import type { Skill } from "../skill/skill.ts";
 import { type Outcome, outcomeOf } from "./outcome.ts";
 import { createRun, type RunOutcomes, readOutcomes, runId, trialName, trialNames, writeTrial } from "./store.ts";
 import { runTrial } from "./trial.ts";
+import { type Width, widthFor } from "./width.ts";
 
 export interface RunOptions {
   readonly directory: string;
@@ -28,7 +29,7 @@ export interface RunOptions {
   /** Notes which calls a run used, so that they can be taken elsewhere with it; left out where nobody asks. */
   readonly usedBy?: <T>(run: string, work: () => T) => T;
   /** Trials under way at once. */
-  readonly width: number;
+  readonly width: Width;
   readonly signal: AbortSignal;
   readonly onTrial: (event: TrialEvent) => void;
 }
@@ -93,7 +94,7 @@ async function runUnits(units: readonly Unit[], options: RunOptions, onTrial: (t
   const { directory, signal } = options;
   const stop = new AbortController();
   const stopped = AbortSignal.any([signal, stop.signal]);
-  const limit = pLimit(options.width);
+  const limit = pLimit(widthFor(units.length, options.width));
   const inTurn = pLimit(LAID_OUT_AT_ONCE);
   let spent: BudgetReached | null = null;
   const settled = await Promise.allSettled(

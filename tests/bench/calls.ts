@@ -20,6 +20,8 @@ interface Part extends Omit<Asked, "url"> {
 
 const PARTS: readonly Part[] = [
   { trials: 400, inFlight: 128, sandboxed: true, wantedMb: 300 },
+  { trials: 3_200, inFlight: 1_024, sandboxed: false, wantedMb: 800 },
+  // One round, in which no other trial takes the places of those that are still laid out, or at their end already.
   { trials: 1_024, inFlight: 1_024, sandboxed: false, wantedMb: 800 },
 ];
 

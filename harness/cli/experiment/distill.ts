@@ -10,6 +10,7 @@ import { shortHash } from "../../hash.ts";
 import { MEMORY_FILE, readMemory } from "../../memory/memory.ts";
 import { whileLearning } from "../../run/sealed-reading.ts";
 import { type Run, readRun, trialName } from "../../run/store.ts";
+import { mostOf } from "../../run/width.ts";
 import { readSkill } from "../../skill/read.ts";
 import type { Skill } from "../../skill/skill.ts";
 import { askHalves } from "../asked-halves.ts";
@@ -112,7 +113,7 @@ async function distilled(
     ...(merge && { merge }),
     ...(batch && { batch }),
     ...(fanIn && { fanIn }),
-    width,
+    width: mostOf(width),
     seed,
     name: start?.name ?? nameOf(benchmark),
     directory: folder,

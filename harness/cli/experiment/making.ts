@@ -5,6 +5,7 @@ import { SetupError } from "../../errors.ts";
 import { shortHash } from "../../hash.ts";
 import { MEMORY_FILE } from "../../memory/memory.ts";
 import type { Benchmark } from "../../roles.ts";
+import type { Width } from "../../run/width.ts";
 import type { PlaceboMark } from "../../skill/placebo-mark.ts";
 import type { Skill } from "../../skill/skill.ts";
 import type { Io } from "../io.ts";
@@ -50,7 +51,7 @@ export interface Bench extends Shelf {
   /** Folders whose documents are closed to whatever makes a skill, but for its inputs. */
   readonly guarded: readonly string[];
   /** Trials, or analysts, at work at once. */
-  readonly width: number;
+  readonly width: Width;
   readonly signal: AbortSignal;
   readonly io: Io;
 }

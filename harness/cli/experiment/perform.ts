@@ -9,6 +9,7 @@ import type { ExperimentRecord } from "../../../reports/experiments/record.ts";
 import type { Plan, Unit } from "../../../reports/experiments/units.ts";
 import { BudgetReached, SetupError } from "../../errors.ts";
 import { isWithin } from "../../run/sealed-reading.ts";
+import type { Width } from "../../run/width.ts";
 import { refuseTakenFolder } from "../free-folder.ts";
 import type { Io } from "../io.ts";
 import type { Counted } from "../progress.ts";
@@ -31,7 +32,7 @@ export interface ExperimentOptions {
   /** What a part of the definition is called in messages, such as with its line; its path when left out. */
   readonly at?: (path: readonly (string | number)[]) => string;
   /** Trials, or analysts, at work at once in a unit. */
-  readonly width: number;
+  readonly width: Width;
   readonly unitsAtOnce: number;
   readonly connecting: Connecting;
   readonly onEvent: (event: ExperimentEvent) => void;
