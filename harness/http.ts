@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, unzip, zstdDecompress } from "node:zlib";
-import { buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, fetch } from "undici";
+import { buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, errors, fetch } from "undici";
 
 export interface HttpOptions {
   /** Of the process: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` count, in either case. */
@@ -82,7 +82,8 @@ export interface WholeAnswer {
 export interface Exchanges extends AsyncDisposable {
   /**
    * Sends a request and reads its answer, whatever the status; follows no redirect and tries once.
-   * @throws the signal's reason when it is aborted, which closes the connection; Error with a `code` when no whole answer comes
+   * @throws the signal's reason when it is aborted, which closes the connection, or ends it as soon as it is made; Error with a
+   * `code` when no whole answer comes, `UND_ERR_DESTROYED` when these exchanges are disposed of
    */
   exchange(url: string, request: Exchange): Promise<WholeAnswer>;
 }
@@ -117,7 +118,7 @@ export function openExchanges({ silenceMs }: { readonly silenceMs: number }): Ex
       const request = { path: `${pathname}${search}`, method, ...sent(headers, body) };
       const longestMs = LONGEST_BODY * silenceMs;
       const answer = await clients.use(origin, (client) => answerOf(client, { request, signal, longestMs }));
-      return { status: answer.status, header: (name) => headerOf(answer.headers[name]), text: await textOf(answer) };
+      return wholeAnswer(answer, await textOf(answer));
     },
     [Symbol.asyncDispose]: clients[Symbol.asyncDispose],
   };
@@ -128,19 +129,31 @@ interface Clients extends AsyncDisposable {
   use<T>(origin: string, work: (client: Client) => Promise<T>): Promise<T>;
 }
 
-/** The one that was given back last is lent first. undici's own pool looks through all of them for every request. */
+/** Not lent again before: servers that close a connection after an answer without having said so do it in this time. */
+const REST_MS = 5;
+
+interface Idle {
+  readonly client: Client;
+  readonly sinceMs: number;
+}
+
+/** Of those that have rested, the one given back last is lent first. undici's own pool looks through all of them for every request. */
 function openClients(options: Client.Options): Clients {
   const open = new Set<Client>();
-  const idle = new Map<string, Client[]>();
+  const idle = new Map<string, Idle[]>();
+  let isClosed = false;
   return {
     async use(origin, work) {
+      if (isClosed) throw new errors.ClientDestroyedError();
       const free = idle.get(origin) ?? [];
       idle.set(origin, free);
-      const client = free.pop() ?? new Client(origin, options);
+      const rested = free.findLastIndex(({ sinceMs }) => performance.now() - sinceMs >= REST_MS);
+      const client = free.splice(rested, rested < 0 ? 0 : 1)[0]?.client ?? new Client(origin, options);
       open.add(client);
       try {
         const result = await work(client);
-        free.push(client);
+        // In a later turn, for what else came with the answer is to be seen first, such as the connection's end.
+        setImmediate(() => free.push({ client, sinceMs: performance.now() }));
         return result;
       } catch (error) {
         open.delete(client);
@@ -149,6 +162,7 @@ function openClients(options: Client.Options): Clients {
       }
     },
     async [Symbol.asyncDispose]() {
+      isClosed = true;
       await Promise.all([...open].map((client) => client.destroy()));
     },
   };
@@ -163,7 +177,7 @@ interface RawAnswer {
 interface Sent {
   readonly request: Dispatcher.DispatchOptions;
   readonly signal: AbortSignal;
-  /** From the first byte of the answer to its last. */
+  /** From the first byte of the answer, an interim one too, to its last. */
   readonly longestMs: number;
 }
 
@@ -180,9 +194,9 @@ async function answerOf(client: Client, { request, signal, longestMs }: Sent): P
     client.dispatch(request, {
       onRequestStart() {},
       onResponseStart(_, code, given) {
+        timer ??= setTimeout(onLate, Math.min(longestMs, 2 ** 31 - 1));
         if (code < 200) return; // an interim answer
         [status, headers] = [code, given];
-        timer ??= setTimeout(onLate, Math.min(longestMs, 2 ** 31 - 1));
       },
       onResponseData: (_, piece) => void pieces.push(piece),
       onResponseEnd: () => resolve({ status, headers, pieces }),
@@ -193,6 +207,11 @@ async function answerOf(client: Client, { request, signal, longestMs }: Sent): P
     clearTimeout(timer);
     signal.removeEventListener("abort", onAbort);
   }
+}
+
+/** Keeps neither the bytes, which whoever keeps the answer has as text, nor the request. */
+function wholeAnswer({ status, headers }: Omit<RawAnswer, "pieces">, text: string): WholeAnswer {
+  return { status, header: (name) => headerOf(headers[name]), text };
 }
 
 /** undici takes iterables, as its manual says and its types do not. */
@@ -226,6 +245,7 @@ const UTF8 = new TextDecoder();
 /** @throws Error when it cannot be unpacked, or is too large then */
 async function textOf({ headers, pieces }: RawAnswer): Promise<string> {
   const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
+  if (bytes.length === 0) return "";
   const unpack = UNPACK[headerOf(headers["content-encoding"])?.toLowerCase() ?? ""];
   return UTF8.decode(unpack === undefined ? bytes : await unpack(bytes, { maxOutputLength: MOST_ANSWER_BYTES }));
 }

@@ -60,6 +60,9 @@ export function failureOfThrown(error: unknown, { baseUrl }: Asked): Passing | F
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID" || /CERT|SELF_SIGNED|ERR_SSL/.test(code)) {
     return final(new SetupError(`${baseUrl} cannot be trusted or speaks no TLS (${code})`, { cause: error }));
   }
+  if (code === "UND_ERR_DESTROYED") {
+    return final(new ModelError(`${baseUrl} is not asked any more: its connections are closed`, { cause: error }));
+  }
   if (TOO_LARGE.has(code)) {
     const most = MOST_ANSWER_BYTES / 1024 ** 2;
     return final(new ModelError(`${baseUrl} sent an answer of more than ${most} MB`, { cause: error }));

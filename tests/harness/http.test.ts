@@ -1,5 +1,6 @@
 import { createServer, request as send } from "node:http";
-import { type AddressInfo, connect } from "node:net";
+import { type AddressInfo, connect, createServer as createPlainServer, type Server } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { openExchanges, openHttp } from "../../harness/http.ts";
 import { fileServer } from "../support/file-server.ts";
@@ -101,7 +102,11 @@ test("a connection serves one request after the other; what is aborted or breaks
   const get = (path: string, signal = new AbortController().signal) =>
     exchanges.exchange(`${url}${path}`, { method: "GET", headers: {}, signal });
 
-  const texts = [await get("/a?b=1"), await get("/early"), await get("/c")].map(({ text }) => text);
+  const texts: string[] = [];
+  for (const path of ["/a?b=1", "/early", "/c"]) {
+    texts.push((await get(path)).text);
+    await sleep(30); // it rests before it serves again
+  }
   expect(texts).toEqual(["answer /a?b=1", "answer /early", "answer /c"]); // without its byte order mark
   expect(connections.size).toBe(1);
 
@@ -112,8 +117,64 @@ test("a connection serves one request after the other; what is aborted or breaks
   stop.abort(reason);
   await expect(hung).rejects.toBe(reason);
   await expect.poll(() => closed).toBe(1);
+  await sleep(30);
   await expect(get("/broken")).rejects.toMatchObject({ code: "UND_ERR_SOCKET" });
   await expect(get("/e", AbortSignal.abort(reason))).rejects.toBe(reason);
   expect((await get("/f")).status).toBe(200);
   expect(connections.size).toBe(3);
 });
+
+test("a server that closes connections after answers without having said so costs no request", async () => {
+  const server = createPlainServer((socket) =>
+    socket.on("error", () => {}).on("data", () => socket.end("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")),
+  );
+  const url = await listening(server);
+  await using exchanges = openExchanges({ silenceMs: 5_000 });
+  const ask = async () => (await exchanges.exchange(url, { method: "GET", headers: {}, signal: NEVER })).text;
+
+  const texts: string[] = [];
+  for (let count = 0; count < 100; count += 1) texts.push(await ask());
+
+  expect(texts).toEqual(Array(100).fill("ok"));
+});
+
+test("once disposed of, nothing is asked any more, and what was under way has ended", async () => {
+  let requests = 0;
+  const server = createServer(() => {
+    requests += 1;
+  });
+  const url = await listening(server);
+  const exchanges = openExchanges({ silenceMs: 5_000 });
+  const ask = () => exchanges.exchange(url, { method: "GET", headers: {}, signal: NEVER });
+  const underWay = ask();
+  const ended = expect(underWay).rejects.toMatchObject({ code: "UND_ERR_DESTROYED" });
+  await expect.poll(() => requests).toBe(1);
+
+  await exchanges[Symbol.asyncDispose]();
+
+  await ended;
+  await expect(ask()).rejects.toMatchObject({ code: "UND_ERR_DESTROYED" });
+  expect(requests).toBe(1);
+});
+
+test("interim answers without an end hold no request for ever; an answer without bytes is not unpacked", async () => {
+  const server = createServer((request, response) => {
+    if (request.url === "/none") return void response.writeHead(204, { "content-encoding": "gzip" }).end();
+    const timer = setInterval(() => response.writeProcessing(), 50);
+    request.socket.on("close", () => clearInterval(timer));
+  });
+  const url = await listening(server);
+  await using exchanges = openExchanges({ silenceMs: 200 });
+  const get = (path: string) => exchanges.exchange(`${url}${path}`, { method: "GET", headers: {}, signal: NEVER });
+
+  expect(await get("/none")).toMatchObject({ status: 204, text: "" });
+  await expect(get("/drip")).rejects.toMatchObject({ code: "ENDLESS_ANSWER" });
+});
+
+const NEVER = new AbortController().signal;
+
+async function listening(server: Server): Promise<string> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => void server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
