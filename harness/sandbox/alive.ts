@@ -54,8 +54,8 @@ export function kill(known: KnownProcess): void {
 export async function endAll(find: () => readonly KnownProcess[] | Promise<readonly KnownProcess[]>): Promise<void> {
   const deadline = performance.now() + LONGEST_END_MS;
   for (let left = await find(); left.length > 0; left = await find()) {
-    if (performance.now() > deadline) throw doNotEnd();
     for (const one of left) kill(one);
+    if (performance.now() > deadline) throw doNotEnd();
     await Promise.all(left.map(waitForEnd));
   }
 }

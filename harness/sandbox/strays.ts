@@ -1,7 +1,7 @@
 /** Processes that outlive whoever started them, found among all of the machine. */
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 import { type KnownProcess, knownProcess } from "./alive.ts";
 import { whileThere } from "./tree.ts";
 
@@ -16,8 +16,11 @@ export interface Traits {
 }
 
 const LOOK_EVERY_MS = 2;
-/** For a process that never gets arguments, and where others begin without end. */
+/** For a process that gets no arguments, and where others begin without end. */
 const LONGEST_MS = 1_000;
+
+/** Those that ask in the same turn of the event loop share a look: a hundred commands may lose their starter at once. */
+let asking: { readonly wanted: Wanted[]; readonly found: Promise<void> } | null = null;
 
 /**
  * The processes with these arguments, or one of these folders. Those that begin during the look are among them, for what began
@@ -25,40 +28,87 @@ const LONGEST_MS = 1_000;
  * waited for.
  */
 export async function straysWith({ args, folders = [] }: Traits): Promise<KnownProcess[]> {
-  const line = `\0${args.join("\0")}\0`.toWellFormed(); // as the kernel was given it
-  const mounts = folders.map((folder) => `/${basename(dirname(folder))}/${basename(folder)} `);
-  const looked = new Set<string>();
-  const strays: KnownProcess[] = [];
-  const until = performance.now() + LONGEST_MS;
-  while (performance.now() < until) {
-    const names = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && !looked.has(name));
-    if (names.length === 0) break;
-    for (const name of names) {
-      const isStray = look(`/proc/${name}`, line, mounts);
-      if (isStray !== null) looked.add(name);
-      if (isStray) strays.push(knownProcess(Number(name)) ?? { pid: Number(name), start: "" });
-    }
-    if (names.some((name) => !looked.has(name))) await sleep(LOOK_EVERY_MS);
-  }
-  return strays;
+  const wanted: Wanted = {
+    line: `\0${args.join("\0")}\0`.toWellFormed(), // as the kernel was given it
+    mounts: folders.map((folder) => `/${basename(dirname(folder))}/${basename(folder)} `),
+    strays: [],
+  };
+  asking ??= lookSoon([]);
+  asking.wanted.push(wanted);
+  await asking.found;
+  return wanted.strays;
 }
 
-/** Null for a process that cannot be told yet. */
-function look(folder: string, line: string, mounts: readonly string[]): boolean | null {
-  const args = read(`${folder}/cmdline`);
-  if (args.endsWith(line)) return true;
-  if (mounts.length > 0) {
-    const mounted = read(`${folder}/mountinfo`);
-    if (mounts.some((mount) => mounted.includes(mount))) return true;
+interface Wanted {
+  readonly line: string;
+  readonly mounts: readonly string[];
+  readonly strays: KnownProcess[];
+}
+
+function lookSoon(wanted: Wanted[]) {
+  const found = nextTurn().then(() => {
+    asking = null;
+    return lookFor(wanted);
+  });
+  return { wanted, found };
+}
+
+async function lookFor(wanted: readonly Wanted[]): Promise<void> {
+  const looked = new Set<string>();
+  const namelessSince = new Map<string, number>();
+  const hasMounts = wanted.some(({ mounts }) => mounts.length > 0);
+  const started = performance.now();
+  const lookAt = (name: string) => {
+    const seen = look(`/proc/${name}`, hasMounts);
+    const fitting = wanted.filter((one) => fits(seen, one));
+    const known = knownProcess(Number(name)) ?? { pid: Number(name), start: "" };
+    for (const { strays } of fitting) strays.push(known);
+    if (fitting.length > 0 || !seen.isBetweenPrograms || neverNamed.has(markOf(known))) return true;
+    const since = namelessSince.get(name) ?? performance.now();
+    namelessSince.set(name, since);
+    if (performance.now() - since < LONGEST_MS) return false;
+    neverNamed.add(markOf(known));
+    return true;
+  };
+  while (true) {
+    const names = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && !looked.has(name));
+    const told = names.filter(lookAt);
+    for (const name of told) looked.add(name);
+    const longest = told.length === names.length ? LONGEST_MS : 2 * LONGEST_MS;
+    if (names.length === 0 || performance.now() - started > longest) return;
+    if (told.length < names.length) await sleep(LOOK_EVERY_MS);
   }
-  return args === "" && isBetweenPrograms(folder) ? null : false;
+}
+
+/** Processes that had no arguments for as long as they are waited for: the next look does not wait for them. */
+const neverNamed = new Set<string>();
+
+function markOf({ pid, start }: KnownProcess): string {
+  return `${pid} ${start}`;
+}
+
+interface Seen {
+  readonly args: string;
+  readonly mounted: string;
+  /** It has no arguments yet, and cannot be told. */
+  readonly isBetweenPrograms: boolean;
+}
+
+function look(folder: string, hasMounts: boolean): Seen {
+  const args = read(`${folder}/cmdline`);
+  const mounted = hasMounts ? read(`${folder}/mountinfo`) : "";
+  return { args, mounted, isBetweenPrograms: args === "" && isNamedSoon(`${folder}/stat`) };
+}
+
+function fits({ args, mounted }: Seen, { line, mounts }: Wanted): boolean {
+  return args.endsWith(line) || mounts.some((mount) => mounted.includes(mount));
 }
 
 /** `PF_EXITING` and `PF_KTHREAD` of the kernel's `include/linux/sched.h`: neither gets arguments any more. */
 const NEVER_NAMED = 0x4 | 0x200000;
 
-function isBetweenPrograms(folder: string): boolean {
-  const stat = read(`${folder}/stat`);
+function isNamedSoon(path: string): boolean {
+  const stat = read(path);
   const [state = "X", , , , , , flags = "0"] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
   return !/^[ZX]?$/.test(state) && (Number(flags) & NEVER_NAMED) === 0;
 }

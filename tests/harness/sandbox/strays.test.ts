@@ -2,13 +2,24 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, onTestFinished, test } from "vitest";
+import { hasCode } from "../../../harness/errors.ts";
 import { endAll } from "../../../harness/sandbox/alive.ts";
 import { straysWith } from "../../../harness/sandbox/strays.ts";
 import { linesOfProcesses, mark } from "./support.ts";
 
 function start(args: readonly string[]): number | undefined {
+  const { pid } = spawn("/bin/bash", args, { stdio: "ignore", detached: true });
   onTestFinished(() => endAll(() => straysWith({ args: args.slice(-1) })));
-  return spawn("/bin/bash", args, { stdio: "ignore", detached: true }).pid;
+  onTestFinished(() => endGroup(pid)); // before that: what it has started itself
+  return pid;
+}
+
+function endGroup(pid: number | undefined): void {
+  try {
+    process.kill(-(pid ?? 0), "SIGKILL");
+  } catch (error) {
+    if (!hasCode(error, "ESRCH")) throw error;
+  }
 }
 
 test("a process is found by arguments that no text can hold: the kernel was given them mended", async () => {
@@ -34,4 +45,13 @@ test("what hands itself on from process to process is ended, and not taken for g
       expect(linesOfProcesses(own)).toEqual([]);
     }
   }
+});
+
+test("a hundred that are ended at once share their looks: none waits for the others until its time is over", async () => {
+  const own = Array.from({ length: 100 }, mark);
+  const pids = [own[0], own.at(-1)].map((one) => start(["-c", "sleep 1000; :", one ?? ""]));
+
+  await Promise.all(own.map((one) => endAll(() => straysWith({ args: [one], folders: [`/none-${one}/work`] }))));
+
+  for (const pid of pids) expect(() => process.kill(pid ?? 0, 0)).toThrow("ESRCH");
 });
