@@ -6,7 +6,7 @@ const HELD_MS = 10;
 const waiting: (() => void)[] = [];
 let isScheduled = false;
 
-/** To be waited for before each piece: resolves in a later turn of the event loop, of which pieces take a bounded part. */
+/** To be waited for before each piece: those that wait go on in turn, and take a bounded part of each turn of the event loop. */
 export function pace(): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   waiting.push(resolve);

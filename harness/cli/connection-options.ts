@@ -79,7 +79,8 @@ export function trialsAtOnce({
 }: Pick<ConnectionSettings, "trialsAtOnce" | "maxConnections">): Width {
   const byMachine = Math.max(FEWEST_TRIALS, TRIALS_A_PROCESSOR * availableParallelism());
   if (maxConnections === undefined) return asked ?? Math.min(CONNECTIONS, byMachine);
-  return asked ?? { least: maxConnections, most: maxConnections + Math.min(maxConnections, MOST_MORE_TRIALS) };
+  const more = Math.min(maxConnections, MOST_MORE_TRIALS);
+  return asked ?? { least: maxConnections + Math.ceil(more / 2), most: maxConnections + more };
 }
 
 /** Calls in flight while there is work for all. */

@@ -13,7 +13,7 @@ import { importRelease } from "../import/release.ts";
 import type { Manifest } from "../manifest.ts";
 import { writeJson } from "../run/files.ts";
 import { copyFileBelow } from "../run/regular-file.ts";
-import { createRun, readRun, writeTrial } from "../run/store.ts";
+import { createRun, readRun, trialPath } from "../run/store.ts";
 import { writeSkill } from "../skill/write.ts";
 import { printable } from "../text.ts";
 import type { ImportSettings } from "./import.ts";
@@ -35,7 +35,7 @@ export async function importRun(
   await createRun(out, manifest);
   const lost = await copyArtifacts(imported.artifacts ?? [], out);
   if (lost > 0) io.err(`notice: ${lost} files that agents left are not beside the trajectories, or too large`);
-  for (const trial of imported.trials) writeTrial(out, trial);
+  for (const trial of imported.trials) await writeJson(trialPath(out, trial), trial);
   const summary = summarize(await readRun(out));
   await writeJson(join(out, "summary.json"), summary);
   const paths = { run: out, skill: skillFolder };

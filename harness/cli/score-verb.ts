@@ -10,7 +10,7 @@ import type { BenchmarkSettings, Manifest } from "../manifest.ts";
 import type { Trial } from "../records.ts";
 import type { Benchmark } from "../roles.ts";
 import { writeJson } from "../run/files.ts";
-import { artifactsDirectory, type Run, readRun, writeTrial } from "../run/store.ts";
+import { artifactsDirectory, type Run, readRun, trialPath } from "../run/store.ts";
 import { benchmarkOf } from "./benchmark-of.ts";
 import type { Io } from "./io.ts";
 import { progressOf } from "./progress.ts";
@@ -29,7 +29,8 @@ export async function scoreVerb(directory: string, settings: ScoreSettings, io: 
   const changed = scored.filter(({ score, trial }) => !isEqual(score, trial.score)).length;
   // Nothing is written before all is scored: a folder never holds scores by two sets of rules.
   for (const { score, trial } of scored) {
-    if (JSON.stringify(score) !== JSON.stringify(trial.score)) writeTrial(directory, { ...trial, score });
+    if (JSON.stringify(score) !== JSON.stringify(trial.score))
+      await writeJson(trialPath(directory, trial), { ...trial, score });
   }
   await writeJson(join(directory, "manifest.json"), judgedBy(run.manifest, benchmark));
   const summary = summarize(await readRun(directory));

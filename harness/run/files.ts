@@ -73,7 +73,9 @@ export function writeJsonAtOnce(path: string, value: unknown): void {
     }
     renameSync(temporary, path);
   } catch (cause) {
-    rmSync(temporary, { force: true });
+    try {
+      rmSync(temporary, { force: true });
+    } catch {} // of the same cause, which is told
     throw notWritten(path, cause);
   }
 }

@@ -72,8 +72,13 @@ export async function readRunId(directory: string): Promise<string> {
   return runId(manifest);
 }
 
+/** As it ends: not synced, for its calls are in the journal. What cannot be had again is written to `trialPath` by `writeJson`. */
 export function writeTrial(directory: string, trial: Trial): void {
-  writeJsonAtOnce(join(directory, "trials", `${trialName(trial.task.id, trial.seed)}.json`), trial);
+  writeJsonAtOnce(trialPath(directory, trial), trial);
+}
+
+export function trialPath(directory: string, { task, seed }: Pick<Trial, "task" | "seed">): string {
+  return join(directory, "trials", `${trialName(task.id, seed)}.json`);
 }
 
 /**

@@ -8,8 +8,8 @@ export function mostOf(width: Width): number {
 }
 
 /**
- * No more than are needed for as many rounds as with the most: were all trials as long, 1,152 at once of 3,200 would end with
- * 896, too few for 1,024 connections, and 1,067 at once end with as many as they begin with.
+ * No more than are needed for as many rounds as with the most, within the bounds: were all trials as long, 256 at once of 400
+ * would end with 144, and 200 at once end with as many as they begin with.
  */
 export function widthFor(trials: number, width: Width): number {
   if (typeof width === "number") return width;

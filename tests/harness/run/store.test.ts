@@ -87,6 +87,15 @@ test("a full disk is told, what was there stays, and nothing half-written is lef
   }
 });
 
+test("where a trial cannot be written, that is told with its place, whatever cleaning up meets", async () => {
+  const directory = await temporaryFolder();
+  await writeFile(join(directory, "trials"), "no folder");
+
+  expect(() => writeTrial(directory, trial({ task: task({ id: "b" }) }))).toThrow(
+    /^cannot write .*b\.\d+\.json: ENOTDIR/,
+  );
+});
+
 test("a file that holds the trial of another task or seed is refused, with what was expected", async () => {
   const directory = await temporaryFolder();
   const asked = manifest({

@@ -3,12 +3,12 @@ import { expect, test } from "vitest";
 import { mostOf, widthFor } from "../../../harness/run/width.ts";
 
 test.each([
-  [3_200, { least: 1_024, most: 1_152 }, 1_067],
-  [400, { least: 128, most: 256 }, 200],
-  [1_024, { least: 1_024, most: 1_152 }, 1_024],
-  [1_200, { least: 1_024, most: 1_152 }, 1_024],
-  [257, { least: 128, most: 256 }, 129],
-  [3, { least: 128, most: 256 }, 128],
+  [3_400, { least: 1_088, most: 1_152 }, 1_134],
+  [3_200, { least: 1_088, most: 1_152 }, 1_088],
+  [400, { least: 192, most: 256 }, 200],
+  [257, { least: 192, most: 256 }, 192],
+  [256, { least: 192, most: 256 }, 256],
+  [3, { least: 192, most: 256 }, 192],
   [0, { least: 1, most: 2 }, 1],
   [1_000, 7, 7],
 ])("of %i trials, with %o, %i are under way at once", (trials, width, expected) => {
