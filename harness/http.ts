@@ -2,7 +2,7 @@
 import type { Readable } from "node:stream";
 import { promisify } from "node:util";
 import { brotliDecompress, unzip, zstdDecompress } from "node:zlib";
-import { buildConnector, Client, type Dispatcher, EnvHttpProxyAgent, errors, fetch } from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, request } from "undici";
 
 export interface HttpOptions {
   /** Of the process: `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` count, in either case. */
@@ -82,8 +82,8 @@ export interface WholeAnswer {
 export interface Exchanges extends AsyncDisposable {
   /**
    * Sends a request and reads its answer, whatever the status; follows no redirect and tries once.
-   * @throws the signal's reason when it is aborted, which closes the connection, or ends it as soon as it is made; Error with a
-   * `code` when no whole answer comes, `UND_ERR_DESTROYED` when these exchanges are disposed of
+   * @throws the signal's reason when it is aborted, which closes the connection; Error with a `code` when no whole answer comes,
+   * `UND_ERR_DESTROYED` when these exchanges are disposed of
    */
   exchange(url: string, request: Exchange): Promise<WholeAnswer>;
 }
@@ -99,119 +99,26 @@ export const MOST_ANSWER_BYTES = 64 * 1024 ** 2;
 const LONGEST_BODY = 2;
 
 /**
- * Opens connections as they are needed; idle ones do not keep the process, disposing closes them all.
+ * Connections for as many requests at once as are asked for; idle ones do not keep the process.
  * @param silenceMs undici's own limit would end every request after 300 s without a byte, while the model is still thinking
  */
 export function openExchanges({ silenceMs }: { readonly silenceMs: number }): Exchanges {
-  const clients = openClients({
+  const dispatcher = new Agent({
     headersTimeout: silenceMs,
     bodyTimeout: silenceMs,
     keepAliveTimeout: KEEP_IDLE_MS,
     keepAliveMaxTimeout: KEEP_IDLE_MS,
     maxResponseSize: MOST_ANSWER_BYTES,
-    connect: buildConnector({}), // one for all, for it keeps the TLS sessions
+    connections: null,
   });
   return {
     async exchange(url, { method, headers, body, signal }) {
-      signal.throwIfAborted();
-      const { origin, pathname, search } = new URL(url);
-      const request = { path: `${pathname}${search}`, method, ...sent(headers, body) };
-      const longestMs = LONGEST_BODY * silenceMs;
-      const answer = await clients.use(origin, (client) => answerOf(client, { request, signal, longestMs }));
-      return wholeAnswer(answer, await textOf(answer));
+      const answer = await request(url, { dispatcher, method, signal, ...sent(headers, body) });
+      const text = await readWhole(answer, LONGEST_BODY * silenceMs);
+      return { status: answer.statusCode, header: (name) => headerOf(answer.headers[name]), text };
     },
-    [Symbol.asyncDispose]: clients[Symbol.asyncDispose],
+    [Symbol.asyncDispose]: () => dispatcher.destroy(),
   };
-}
-
-interface Clients extends AsyncDisposable {
-  /** Lends a connection, which is closed when the work fails. */
-  use<T>(origin: string, work: (client: Client) => Promise<T>): Promise<T>;
-}
-
-/** Not lent again before: servers that close a connection after an answer without having said so do it in this time. */
-const REST_MS = 5;
-
-interface Idle {
-  readonly client: Client;
-  readonly sinceMs: number;
-}
-
-/** Of those that have rested, the one given back last is lent first. undici's own pool looks through all of them for every request. */
-function openClients(options: Client.Options): Clients {
-  const open = new Set<Client>();
-  const idle = new Map<string, Idle[]>();
-  let isClosed = false;
-  return {
-    async use(origin, work) {
-      if (isClosed) throw new errors.ClientDestroyedError();
-      const free = idle.get(origin) ?? [];
-      idle.set(origin, free);
-      const rested = free.findLastIndex(({ sinceMs }) => performance.now() - sinceMs >= REST_MS);
-      const client = free.splice(rested, rested < 0 ? 0 : 1)[0]?.client ?? new Client(origin, options);
-      open.add(client);
-      try {
-        const result = await work(client);
-        // In a later turn, for what else came with the answer is to be seen first, such as the connection's end.
-        setImmediate(() => free.push({ client, sinceMs: performance.now() }));
-        return result;
-      } catch (error) {
-        open.delete(client);
-        await client.destroy();
-        throw error;
-      }
-    },
-    async [Symbol.asyncDispose]() {
-      isClosed = true;
-      await Promise.all([...open].map((client) => client.destroy()));
-    },
-  };
-}
-
-interface RawAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly pieces: readonly Uint8Array[];
-}
-
-interface Sent {
-  readonly request: Dispatcher.DispatchOptions;
-  readonly signal: AbortSignal;
-  /** From the first byte of the answer, an interim one too, to its last. */
-  readonly longestMs: number;
-}
-
-/** @throws the signal's reason at once, however far it is; the connection is to be closed then, and after every other failure */
-async function answerOf(client: Client, { request, signal, longestMs }: Sent): Promise<RawAnswer> {
-  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
-  const onAbort = () => reject(signal.reason);
-  const onLate = () => reject(Object.assign(new Error("the answer did not end"), { code: "ENDLESS_ANSWER" }));
-  const pieces: Uint8Array[] = [];
-  let [status, headers]: [number, RawAnswer["headers"]] = [0, {}];
-  let timer: NodeJS.Timeout | undefined;
-  signal.addEventListener("abort", onAbort, { once: true });
-  try {
-    client.dispatch(request, {
-      onRequestStart() {},
-      onResponseStart(_, code, given) {
-        timer ??= setTimeout(onLate, Math.min(longestMs, 2 ** 31 - 1));
-        if (code < 200) return; // an interim answer
-        [status, headers] = [code, given];
-      },
-      onResponseData: (_, piece) => void pieces.push(piece),
-      onResponseEnd: () => resolve({ status, headers, pieces }),
-      onResponseError: (_, error) => reject(error),
-    });
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", onAbort);
-  }
-}
-
-/** Keeps neither the bytes, which whoever keeps the answer has as text, nor the request. */
-function wholeAnswer({ status, headers }: Omit<RawAnswer, "pieces">, text: string): WholeAnswer {
-  return { status, header: (name) => headerOf(headers[name]), text };
 }
 
 /** undici takes iterables, as its manual says and its types do not. */
@@ -221,7 +128,7 @@ type Sendable = Iterable<Uint8Array> & Readable;
 function sent(
   headers: Exchange["headers"],
   body: Exchange["body"],
-): Pick<Dispatcher.DispatchOptions, "headers" | "body"> {
+): Pick<Dispatcher.RequestOptions, "headers" | "body"> {
   if (body === undefined) return { headers };
   if (typeof body === "string" || body instanceof Uint8Array) return { headers, body };
   return { headers: { ...headers, "content-length": String(body.byteLength) }, body: made(body) as Sendable };
@@ -240,14 +147,18 @@ const UNPACK: Readonly<Record<string, (bytes: Uint8Array, options: { maxOutputLe
   zstd: promisify(zstdDecompress),
 };
 
-const UTF8 = new TextDecoder();
-
-/** @throws Error when it cannot be unpacked, or is too large then */
-async function textOf({ headers, pieces }: RawAnswer): Promise<string> {
-  const bytes = pieces.length === 1 && pieces[0] !== undefined ? pieces[0] : Buffer.concat(pieces);
-  if (bytes.length === 0) return "";
-  const unpack = UNPACK[headerOf(headers["content-encoding"])?.toLowerCase() ?? ""];
-  return UTF8.decode(unpack === undefined ? bytes : await unpack(bytes, { maxOutputLength: MOST_ANSWER_BYTES }));
+async function readWhole({ headers, body }: Dispatcher.ResponseData, longestMs: number): Promise<string> {
+  const late = () => body.destroy(Object.assign(new Error("the answer did not end"), { code: "ENDLESS_ANSWER" }));
+  const timer = setTimeout(late, Math.min(longestMs, 2 ** 31 - 1));
+  try {
+    const unpack = UNPACK[headerOf(headers["content-encoding"])?.toLowerCase() ?? ""];
+    if (unpack === undefined) return await body.text();
+    const packed = await body.bytes();
+    if (packed.length === 0) return ""; // such as a 204
+    return new TextDecoder().decode(await unpack(packed, { maxOutputLength: MOST_ANSWER_BYTES }));
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function headerOf(value: string | string[] | undefined): string | null {

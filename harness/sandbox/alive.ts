@@ -23,10 +23,16 @@ export interface KnownProcess {
 
 /** Null for a process that has ended; a zombie is dead, though nobody may have asked for its exit code. */
 export function knownProcess(pid: number): KnownProcess | null {
+  const fields = statOf(pid);
+  return fields === null ? null : { pid, start: fields[19] ?? "" };
+}
+
+/** What `/proc/PID/stat` tells of a process that lives, from its state on: field 3 of proc(5) comes first. Null for a dead one. */
+export function statOf(pid: number): readonly string[] | null {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    const [state = "X", ...fields] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return /^[ZX]/.test(state) ? null : { pid, start: fields[18] ?? "" };
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return /^[ZX]/.test(fields[0] ?? "X") ? null : fields;
   } catch (error) {
     if (hasCode(error, "ENOENT") || hasCode(error, "ESRCH")) return null;
     throw error;

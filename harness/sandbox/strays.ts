@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
-import { type KnownProcess, knownProcess } from "./alive.ts";
+import { type KnownProcess, knownProcess, statOf } from "./alive.ts";
 import { whileThere } from "./tree.ts";
 
 export interface Traits {
@@ -59,11 +59,12 @@ async function lookFor(wanted: readonly Wanted[]): Promise<void> {
   const hasMounts = wanted.some(({ mounts }) => mounts.length > 0);
   const started = performance.now();
   const lookAt = (name: string) => {
-    const seen = look(`/proc/${name}`, hasMounts);
+    const seen = look(name, hasMounts);
     const fitting = wanted.filter((one) => fits(seen, one));
+    if (fitting.length === 0 && !seen.isBetweenPrograms) return true;
     const known = knownProcess(Number(name)) ?? { pid: Number(name), start: "" };
     for (const { strays } of fitting) strays.push(known);
-    if (fitting.length > 0 || !seen.isBetweenPrograms || neverNamed.has(markOf(known))) return true;
+    if (fitting.length > 0 || neverNamed.has(markOf(known))) return true;
     const since = namelessSince.get(name) ?? performance.now();
     namelessSince.set(name, since);
     if (performance.now() - since < LONGEST_MS) return false;
@@ -94,10 +95,10 @@ interface Seen {
   readonly isBetweenPrograms: boolean;
 }
 
-function look(folder: string, hasMounts: boolean): Seen {
-  const args = read(`${folder}/cmdline`);
-  const mounted = hasMounts ? read(`${folder}/mountinfo`) : "";
-  return { args, mounted, isBetweenPrograms: args === "" && isNamedSoon(`${folder}/stat`) };
+function look(name: string, hasMounts: boolean): Seen {
+  const args = read(`/proc/${name}/cmdline`);
+  const mounted = hasMounts ? read(`/proc/${name}/mountinfo`) : "";
+  return { args, mounted, isBetweenPrograms: args === "" && isNamedSoon(Number(name)) };
 }
 
 function fits({ args, mounted }: Seen, { line, mounts }: Wanted): boolean {
@@ -107,10 +108,9 @@ function fits({ args, mounted }: Seen, { line, mounts }: Wanted): boolean {
 /** `PF_EXITING` and `PF_KTHREAD` of the kernel's `include/linux/sched.h`: neither gets arguments any more. */
 const NEVER_NAMED = 0x4 | 0x200000;
 
-function isNamedSoon(path: string): boolean {
-  const stat = read(path);
-  const [state = "X", , , , , , flags = "0"] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return !/^[ZX]?$/.test(state) && (Number(flags) & NEVER_NAMED) === 0;
+function isNamedSoon(pid: number): boolean {
+  const flags = statOf(pid)?.[6];
+  return flags !== undefined && (Number(flags) & NEVER_NAMED) === 0;
 }
 
 /** Empty for what has ended. */

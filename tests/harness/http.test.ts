@@ -105,7 +105,7 @@ test("a connection serves one request after the other; what is aborted or breaks
   const texts: string[] = [];
   for (const path of ["/a?b=1", "/early", "/c"]) {
     texts.push((await get(path)).text);
-    await sleep(30); // it rests before it serves again
+    await sleep(30); // an end that comes late is seen
   }
   expect(texts).toEqual(["answer /a?b=1", "answer /early", "answer /c"]); // without its byte order mark
   expect(connections.size).toBe(1);
@@ -121,7 +121,6 @@ test("a connection serves one request after the other; what is aborted or breaks
   await expect(get("/broken")).rejects.toMatchObject({ code: "UND_ERR_SOCKET" });
   await expect(get("/e", AbortSignal.abort(reason))).rejects.toBe(reason);
   expect((await get("/f")).status).toBe(200);
-  expect(connections.size).toBe(3);
 });
 
 test("a server that closes connections after answers without having said so costs no request", async () => {
@@ -157,18 +156,14 @@ test("once disposed of, nothing is asked any more, and what was under way has en
   expect(requests).toBe(1);
 });
 
-test("interim answers without an end hold no request for ever; an answer without bytes is not unpacked", async () => {
-  const server = createServer((request, response) => {
-    if (request.url === "/none") return void response.writeHead(204, { "content-encoding": "gzip" }).end();
-    const timer = setInterval(() => response.writeProcessing(), 50);
-    request.socket.on("close", () => clearInterval(timer));
-  });
+test("an answer without bytes is not unpacked, whatever its head says", async () => {
+  const server = createServer((_, response) => response.writeHead(204, { "content-encoding": "gzip" }).end());
   const url = await listening(server);
-  await using exchanges = openExchanges({ silenceMs: 200 });
-  const get = (path: string) => exchanges.exchange(`${url}${path}`, { method: "GET", headers: {}, signal: NEVER });
+  await using exchanges = openExchanges({ silenceMs: 5_000 });
 
-  expect(await get("/none")).toMatchObject({ status: 204, text: "" });
-  await expect(get("/drip")).rejects.toMatchObject({ code: "ENDLESS_ANSWER" });
+  const answer = await exchanges.exchange(url, { method: "GET", headers: {}, signal: NEVER });
+
+  expect(answer).toMatchObject({ status: 204, text: "" });
 });
 
 const NEVER = new AbortController().signal;
